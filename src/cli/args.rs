@@ -1,0 +1,221 @@
+//! What was typed.
+
+use std::ffi::OsString;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum, ValueHint};
+use ocidiff::Platform;
+use ocidiff::render::escape;
+
+/// Tells what differs between two container images, and why: from files alone.
+///
+/// No daemon, registry, network or root is needed, and nothing is extracted to disk.
+#[derive(Debug, Parser)]
+#[command(
+    version,
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true,
+    disable_help_subcommand = true,
+    after_help = "Exit: 0 the images agree, 1 they differ, 2 trouble. `--help` shows examples.",
+    after_long_help = AFTER_LONG_HELP
+)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+
+    #[command(flatten)]
+    pub(super) diff: DiffArgs,
+}
+
+impl Cli {
+    /// Reads the command line of the process.
+    ///
+    /// # Errors
+    /// Bad usage; also a demand for help or the version.
+    pub(super) fn read() -> Result<Self, clap::Error> {
+        Self::try_parse().map_err(clarify)
+    }
+}
+
+/// clap takes a third image for a command that may not stand there.
+fn clarify(error: clap::Error) -> clap::Error {
+    match error.get(ContextKind::InvalidSubcommand) {
+        Some(ContextValue::String(word)) if error.kind() == ErrorKind::ArgumentConflict => {
+            let message = format!("unexpected argument '{}' after two images", escape(word));
+            Cli::command().error(ErrorKind::UnknownArgument, message)
+        }
+        _ => error,
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Compare two images; `ocidiff A B` is short for it
+    #[command(after_long_help = AFTER_LONG_HELP)]
+    Diff(DiffArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DiffArgs {
+    /// The first image
+    ///
+    /// A path is recognised by its content: an OCI layout directory or archive, a `docker save`
+    /// archive of any age, a skopeo `dir:`; an archive may be compressed. `-` is standard input.
+    #[arg(required = true, value_name = "LEFT", value_hint = ValueHint::AnyPath)]
+    pub(super) left: Option<OsString>,
+
+    /// The second image
+    #[arg(required = true, value_name = "RIGHT", value_hint = ValueHint::AnyPath)]
+    pub(super) right: Option<OsString>,
+
+    #[command(flatten)]
+    pub(super) selection: SelectionArgs,
+
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
+
+    #[command(flatten)]
+    pub(super) work: WorkArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What to compare")]
+pub(super) struct SelectionArgs {
+    /// Compare only images of this platform; may be repeated
+    #[arg(long, value_name = "OS/ARCH[/VARIANT]", conflicts_with = "all_platforms")]
+    pub(super) platform: Vec<Platform>,
+
+    /// Compare the images of all platforms (the default)
+    #[arg(long)]
+    pub(super) all_platforms: bool,
+
+    /// Leave out files whose path matches; may be repeated
+    ///
+    /// `*` stops at a slash and `**` does not: `--exclude '/var/log/**'`.
+    #[arg(long, value_name = "GLOB")]
+    pub(super) exclude: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub(super) struct OutputArgs {
+    /// How to print the result
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
+    pub(super) format: Format,
+
+    /// When to use colours; NO_COLOR is honoured
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
+    pub(super) color: Color,
+
+    /// Leave nothing out: no folded lists, no shortened values
+    #[arg(long)]
+    pub(super) all: bool,
+
+    /// Print nothing but errors; the exit code tells
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub(super) quiet: bool,
+
+    /// Tell on standard error how much was read and how long it took
+    #[arg(short, long)]
+    pub(super) verbose: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "How to work")]
+pub(super) struct WorkArgs {
+    /// Worker threads; 0 means one for each core
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(super) threads: usize,
+
+    /// Take equal digests for equal content without reading it
+    #[arg(long)]
+    pub(super) trust_digests: bool,
+
+    /// Multiply the limits on what an input may ask for
+    #[arg(long, value_name = "N", default_value = "1", value_parser = scale)]
+    pub(super) max_scale: u32,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people
+    #[default]
+    Text,
+    /// One versioned document, for programs
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    /// When standard output is a terminal
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+/// diffoci takes a fraction here, so its users may write one; a limit is not worth one.
+fn scale(text: &str) -> Result<u32, String> {
+    let factor: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
+    let whole = factor.ceil();
+    if (1.0..=1e6).contains(&whole) {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a whole number in the range just checked"
+        )]
+        return Ok(whole as u32);
+    }
+    Err("not between 1 and 1000000".into())
+}
+
+const AFTER_LONG_HELP: &str = "\
+Exit codes:
+  0  the images agree
+  1  they differ
+  2  trouble: an input cannot be read or is damaged, or the usage is wrong
+
+Examples:
+  Compare two builds:
+      ocidiff build-1.tar build-2.tar
+  Compare what arrived with what was promised, in a script:
+      ocidiff --quiet arrived.tar promised.tar || echo 'not the same image'
+  Choose one of several images in an archive:
+      ocidiff docker-archive:all.tar:app:1.0 oci:layout:app
+  Leave out what is known to differ:
+      ocidiff --exclude '/var/log/**' --exclude '/tmp/**' a.tar b.tar
+  Compare an image on its way through a pipe:
+      docker save app:1.0 | ocidiff - app.tar
+  List the paths whose content differs:
+      ocidiff --format json a.tar b.tar \\
+        | jq -r '.findings[] | select(.field == \"content\") | .at.path'
+";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_grammar_holds_together() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_third_image_is_no_command() {
+        let error = Cli::try_parse_from(["ocidiff", "a", "b", "c"]).map_err(clarify);
+        let message = error.map_or_else(|error| error.to_string(), |_| String::new());
+        assert!(
+            message.starts_with("error: unexpected argument 'c' after two images\n"),
+            "{message}"
+        );
+    }
+
+    #[test]
+    fn limits_scale_by_whole_numbers() {
+        assert_eq!(scale("1.0"), Ok(1));
+        assert_eq!(scale("2.5"), Ok(3));
+        assert!(scale("0").is_err());
+        assert!(scale("NaN").is_err());
+        assert!(scale("inf").is_err());
+    }
+}

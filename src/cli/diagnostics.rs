@@ -1,0 +1,112 @@
+//! Standard error: `error: …`, then `hint: …`.
+
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+use ocidiff::error::Error;
+use ocidiff::render::escape;
+use ocidiff::report::{Finding, Report};
+
+/// Damage that is named one by one; the report has all of it.
+const DAMAGE: usize = 20;
+
+/// Writes to standard error, as far as that is possible: there is nobody left to tell otherwise.
+pub(super) struct Diagnostics {
+    color: bool,
+}
+
+impl Diagnostics {
+    pub(super) const fn new(color: bool) -> Self {
+        Self { color }
+    }
+
+    /// The job could not be done.
+    pub(super) fn error(&self, error: &Error) {
+        self.trouble(&error.to_string(), error.hint().as_deref());
+    }
+
+    /// The command line contradicts itself.
+    pub(super) fn usage(&self, reason: &str) {
+        self.trouble(reason, Some("ocidiff --help tells how to use it"));
+    }
+
+    /// One `error:` line, and a hint where there is one.
+    pub(super) fn trouble(&self, message: &str, hint: Option<&str>) {
+        let mut out = io::stderr().lock();
+        self.write(&mut out, message, hint).ok();
+    }
+
+    /// What `report` found to be damaged.
+    pub(super) fn damage(&self, report: &Report) {
+        let mut out = io::stderr().lock();
+        self.write_damage(&mut out, report).ok();
+    }
+
+    /// A line for those who asked to be told more.
+    pub(super) fn remark(&self, message: &str) {
+        writeln!(io::stderr().lock(), "{}", escape(message)).ok();
+    }
+
+    fn write_damage(&self, out: &mut dyn Write, report: &Report) -> io::Result<()> {
+        let mut damage = report.findings.iter().filter(|finding| finding.is_damage());
+        let mut said = None;
+        for finding in damage.by_ref().take(DAMAGE) {
+            let hint = finding.hint.as_deref();
+            self.write(out, &message(finding), hint.filter(|_| hint != said))?;
+            said = hint;
+        }
+        match damage.count() {
+            0 => Ok(()),
+            more => self.write(out, &format!("{more} more like these"), None),
+        }
+    }
+
+    fn write(&self, out: &mut dyn Write, message: &str, hint: Option<&str>) -> io::Result<()> {
+        self.label(out, "error:", AnsiColor::Red.on_default().bold())?;
+        writeln!(out, " {}", escape(message))?;
+        let Some(hint) = hint else { return Ok(()) };
+        self.label(out, "hint:", AnsiColor::Cyan.on_default())?;
+        // A hint may list choices; what follows its first line is indented, so that no name out
+        // of an archive can pass for a line of ours.
+        let lines: Vec<_> = hint.lines().map(escape).collect();
+        writeln!(out, " {}", lines.join("\n  "))
+    }
+
+    fn label(&self, out: &mut dyn Write, label: &str, style: Style) -> io::Result<()> {
+        let style = if self.color { style } else { Style::new() };
+        write!(out, "{style}{label}{style:#}")
+    }
+}
+
+fn message(finding: &Finding) -> String {
+    finding
+        .damage_message()
+        .map_or_else(|| finding.field.to_string(), |(side, message)| format!("{side}: {message}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(color: bool, message: &str, hint: Option<&str>) -> String {
+        let mut out = Vec::new();
+        Diagnostics::new(color).write(&mut out, message, hint).ok();
+        String::from_utf8_lossy(&out).into_owned()
+    }
+
+    #[test]
+    fn a_message_stays_one_line() {
+        assert_eq!(written(false, "a\nerror: b\x1b[2J", None), "error: a\\nerror: b\\x1b[2J\n");
+    }
+
+    #[test]
+    fn choices_are_listed_below_the_hint() {
+        let text = written(false, "two images", Some("choose:\n@0 a\n@1 \x1bb"));
+        assert_eq!(text, "error: two images\nhint: choose:\n  @0 a\n  @1 \\x1bb\n");
+    }
+
+    #[test]
+    fn colour_is_for_the_label() {
+        assert!(written(true, "x", None).ends_with("error:\x1b[0m x\n"));
+    }
+}

@@ -1,0 +1,15 @@
+//! The command line: `args` is what was typed, `options` is what it means, `run` does it.
+//!
+//! Sees only the library's façade. Results go to standard output, everything else to standard
+//! error.
+
+mod args;
+mod diagnostics;
+mod environment;
+mod exit;
+mod options;
+mod output;
+mod progress;
+mod run;
+
+pub(crate) use run::main;

@@ -1,0 +1,170 @@
+//! What was meant.
+
+use std::ffi::{OsStr, OsString};
+
+use ocidiff::limits::Limits;
+use ocidiff::render::{Json, Renderer, Text};
+use ocidiff::sides::Sides;
+
+use super::args::{Color, DiffArgs, Format, OutputArgs, SelectionArgs, WorkArgs};
+use super::environment::Environment;
+
+/// A comparison to be done.
+pub(super) struct DiffJob {
+    pub(super) inputs: Sides<OsString>,
+    pub(super) options: ocidiff::Options,
+    pub(super) output: Output,
+}
+
+/// What to print where.
+pub(super) struct Output {
+    /// Absent when nothing shall be printed.
+    pub(super) renderer: Option<Box<dyn Renderer>>,
+    /// Colour on standard error.
+    pub(super) color: bool,
+    /// Show a progress bar when work lasts.
+    pub(super) progress: bool,
+    /// Say how long it took.
+    pub(super) verbose: bool,
+}
+
+impl DiffJob {
+    /// Makes sense of `args`.
+    ///
+    /// # Errors
+    /// What is wrong with them, when they contradict one another.
+    pub(super) fn new(args: DiffArgs, around: &Environment) -> Result<Self, &'static str> {
+        let (Some(left), Some(right)) = (args.left, args.right) else {
+            return Err("two images are needed");
+        };
+        if left == OsStr::new("-") && right == OsStr::new("-") {
+            return Err("only one image can come from standard input");
+        }
+        let inputs = Sides::new(left, right);
+        let options = options(args.selection, &args.work);
+        Ok(Self { inputs, options, output: Output::new(&args.output, around) })
+    }
+}
+
+fn options(selection: SelectionArgs, work: &WorkArgs) -> ocidiff::Options {
+    ocidiff::Options {
+        platforms: selection.platform,
+        exclude: selection.exclude,
+        threads: work.threads,
+        trust_digests: work.trust_digests,
+        limits: Limits::default().scaled(work.max_scale),
+    }
+}
+
+impl Output {
+    fn new(args: &OutputArgs, around: &Environment) -> Self {
+        Self {
+            renderer: (!args.quiet).then(|| renderer(args, around)),
+            color: colored(args.color, around, around.stderr),
+            progress: around.stderr && !around.dumb && !args.quiet,
+            verbose: args.verbose,
+        }
+    }
+}
+
+fn renderer(args: &OutputArgs, around: &Environment) -> Box<dyn Renderer> {
+    match args.format {
+        Format::Text => Box::new(Text {
+            color: colored(args.color, around, around.stdout),
+            width: around.columns(),
+            all: args.all,
+        }),
+        Format::Json => Box::new(Json),
+    }
+}
+
+const fn colored(color: Color, around: &Environment, terminal: bool) -> bool {
+    match color {
+        Color::Auto => terminal && !around.no_color && !around.dumb,
+        Color::Always => true,
+        Color::Never => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::super::args::{Cli, Command};
+    use super::*;
+
+    fn job(line: &str, around: &Environment) -> Result<DiffJob, String> {
+        let cli = Cli::try_parse_from(line.split(' ')).map_err(|error| error.to_string())?;
+        let args = match cli.command {
+            Some(Command::Diff(args)) => args,
+            None => cli.diff,
+        };
+        DiffJob::new(args, around).map_err(ToOwned::to_owned)
+    }
+
+    fn parsed(line: &str) -> Option<DiffJob> {
+        job(line, &Environment::default()).ok()
+    }
+
+    #[test]
+    fn the_word_diff_may_be_left_out() {
+        for line in ["ocidiff a b", "ocidiff diff a b"] {
+            let inputs = parsed(line).map(|job| job.inputs);
+            assert_eq!(inputs, Some(Sides::new("a".into(), "b".into())), "{line}");
+        }
+    }
+
+    #[test]
+    fn flags_reach_the_library() {
+        let line =
+            "ocidiff a --exclude /x --exclude /y --threads 3 --trust-digests --max-scale 2 b";
+        let options = parsed(line).map(|job| job.options).unwrap_or_default();
+        assert_eq!(options.exclude, ["/x", "/y"]);
+        assert_eq!(options.threads, 3);
+        assert!(options.trust_digests);
+        assert_eq!(options.limits, Limits::default().scaled(2));
+    }
+
+    #[test]
+    fn nonsense_is_refused() {
+        for line in [
+            "ocidiff",
+            "ocidiff a",
+            "ocidiff a b c",
+            "ocidiff diff a",
+            "ocidiff - -",
+            "ocidiff a b --platform linux",
+            "ocidiff a b --platform linux/arm64 --all-platforms",
+            "ocidiff a b --quiet --verbose",
+            "ocidiff a b --format yaml",
+        ] {
+            assert!(parsed(line).is_none(), "{line}");
+        }
+    }
+
+    #[test]
+    fn colour_follows_the_flag_then_no_color_then_the_terminal() {
+        let terminal = Environment { stdout: true, ..Environment::default() };
+        let plain = Environment { no_color: true, ..terminal };
+        assert!(colored(Color::Auto, &terminal, true));
+        assert!(!colored(Color::Auto, &terminal, false));
+        assert!(!colored(Color::Auto, &plain, true));
+        assert!(colored(Color::Always, &plain, false));
+        assert!(!colored(Color::Never, &terminal, true));
+    }
+
+    #[test]
+    fn width_follows_columns_then_the_terminal() {
+        let terminal = Environment { stdout: true, width: Some(120), ..Environment::default() };
+        assert_eq!(terminal.columns(), 120);
+        assert_eq!(Environment { columns: Some(100), ..terminal }.columns(), 100);
+        assert_eq!(Environment { stdout: false, ..terminal }.columns(), 80);
+    }
+
+    #[test]
+    fn quiet_has_no_output_and_no_bar() {
+        let terminal = Environment { stderr: true, ..Environment::default() };
+        let output = job("ocidiff -q a b", &terminal).map(|job| job.output);
+        assert!(output.is_ok_and(|output| output.renderer.is_none() && !output.progress));
+    }
+}

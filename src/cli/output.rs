@@ -1,0 +1,19 @@
+//! Standard output.
+
+use std::io::{self, BufWriter, ErrorKind, Write as _};
+
+use ocidiff::render::Renderer;
+use ocidiff::report::Report;
+
+/// Prints `report`. A reader who has seen enough and closes the pipe is no error.
+pub(super) fn print(report: &Report, renderer: &dyn Renderer) -> io::Result<()> {
+    let mut out = BufWriter::with_capacity(64 << 10, io::stdout().lock());
+    match renderer.render(report, &mut out).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => {
+            // What is left in the buffer has no reader either.
+            drop(out.into_parts());
+            Ok(())
+        }
+        result => result,
+    }
+}

@@ -1,0 +1,175 @@
+//! Which layer of one image stands for which of the other, so that one inserted layer does not
+//! shift the rest.
+//!
+//! One global alignment of the two stacks: equal DiffIDs are anchors and outweigh everything
+//! else together; between them equal history texts and shared paths decide.
+
+use std::collections::BTreeSet;
+
+use crate::digest::DiffId;
+use crate::layer::Entry;
+use crate::sides::Sides;
+
+/// What is known of a layer for aligning it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Features {
+    pub(super) diff_id: Option<DiffId>,
+    pub(super) created_by: Option<String>,
+    pub(super) sketch: Option<Sketch>,
+}
+
+/// Layers that stand for one another, bottom first. A side is absent where the other side's layer
+/// has no counterpart.
+pub(super) type Row = Sides<Option<usize>>;
+
+/// Two sets of paths are compared by the smallest hashes of each, which estimates the share they
+/// have in common (bottom-k sketch).
+const SKETCH: usize = 128;
+
+/// Layers with less than this share of their paths in common have nothing to do with each other.
+const ALIKE: f64 = 0.25;
+
+/// An anchor outweighs any number of lesser matches that a stack can hold.
+const ANCHOR: f64 = 1e6;
+/// Empty layers are all equal and anchor nothing.
+const EMPTY: f64 = 0.5;
+const SAME_HISTORY: f64 = 2.0;
+
+/// The smallest hashes of a layer's paths.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Sketch(Vec<u64>);
+
+impl Sketch {
+    pub(super) fn of(entries: &[Entry]) -> Self {
+        let mut smallest = BTreeSet::new();
+        for entry in entries {
+            let hash = fnv1a(&entry.path);
+            if smallest.len() < SKETCH {
+                smallest.insert(hash);
+            } else if smallest.last().is_some_and(|last| hash < *last) && smallest.insert(hash) {
+                smallest.pop_last();
+            }
+        }
+        Self(smallest.into_iter().collect())
+    }
+
+    /// Estimated share of common paths, from 0 to 1.
+    fn likeness(&self, other: &Self) -> f64 {
+        let union: BTreeSet<u64> = self.0.iter().chain(&other.0).copied().collect();
+        let smallest: Vec<u64> = union.into_iter().take(SKETCH).collect();
+        let common = smallest
+            .iter()
+            .filter(|hash| {
+                self.0.binary_search(hash).is_ok() && other.0.binary_search(hash).is_ok()
+            })
+            .count();
+        if smallest.is_empty() { 1.0 } else { ratio(common, smallest.len()) }
+    }
+
+    const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+fn ratio(part: usize, whole: usize) -> f64 {
+    let count = |number| f64::from(u32::try_from(number).unwrap_or(u32::MAX));
+    count(part) / count(whole)
+}
+
+const fn fnv1a(bytes: &[u8]) -> u64 {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    let mut rest = bytes;
+    while let [byte, after @ ..] = rest {
+        hash = (hash ^ *byte as u64).wrapping_mul(0x0100_0000_01b3);
+        rest = after;
+    }
+    hash
+}
+
+/// Aligns two stacks. Every layer is in exactly one row; rows keep the order of both stacks.
+pub(super) fn align(stacks: Sides<&[Features]>) -> Vec<Row> {
+    let best = best_scores(stacks);
+    let mut rows = Vec::new();
+    let (mut left, mut right) = (0, 0);
+    while let (Some(a), Some(b)) = (stacks.left.get(left), stacks.right.get(right)) {
+        let here = at(&best, left, right);
+        let score = score(a, b);
+        if score > 0.0 && here <= score + at(&best, left + 1, right + 1) {
+            rows.push(Sides::new(Some(left), Some(right)));
+            (left, right) = (left + 1, right + 1);
+        } else if here <= at(&best, left + 1, right) {
+            rows.push(Sides::new(Some(left), None));
+            left += 1;
+        } else {
+            rows.push(Sides::new(None, Some(right)));
+            right += 1;
+        }
+    }
+    rows.extend((left..stacks.left.len()).map(|left| Sides::new(Some(left), None)));
+    rows.extend((right..stacks.right.len()).map(|right| Sides::new(None, Some(right))));
+    pair_lone_ones(rows)
+}
+
+/// `best[i][j]` is the highest total of matches between the layers from `i` and from `j` upwards.
+fn best_scores(stacks: Sides<&[Features]>) -> Vec<Vec<f64>> {
+    let (rows, columns) = (stacks.left.len(), stacks.right.len());
+    let mut below = vec![0.0; columns + 1];
+    let mut best = Vec::with_capacity(rows + 1);
+    best.push(below.clone());
+    for a in stacks.left.iter().rev() {
+        let mut row = vec![0.0; columns + 1];
+        for (column, b) in stacks.right.iter().enumerate().rev() {
+            let cell = |row: &[f64], at: usize| row.get(at).copied().unwrap_or_default();
+            let matched = score(a, b) + cell(&below, column + 1);
+            let skipped = cell(&below, column).max(cell(&row, column + 1));
+            if let Some(cell) = row.get_mut(column) {
+                *cell = matched.max(skipped);
+            }
+        }
+        best.push(row.clone());
+        below = row;
+    }
+    best.reverse();
+    best
+}
+
+fn at(best: &[Vec<f64>], left: usize, right: usize) -> f64 {
+    best.get(left).and_then(|row| row.get(right)).copied().unwrap_or_default()
+}
+
+/// How much speaks for `a` and `b` being one layer; 0 when nothing does.
+fn score(a: &Features, b: &Features) -> f64 {
+    if a.diff_id.is_some() && a.diff_id == b.diff_id {
+        let empty = a.sketch.as_ref().or(b.sketch.as_ref()).is_some_and(Sketch::is_empty);
+        return if empty { EMPTY } else { ANCHOR };
+    }
+    let likeness = match (&a.sketch, &b.sketch) {
+        (Some(a), Some(b)) if a.is_empty() != b.is_empty() => return 0.0,
+        (Some(a), Some(b)) => a.likeness(b),
+        _ => 0.0,
+    };
+    let same_history = a.created_by.is_some() && a.created_by == b.created_by;
+    match (same_history, likeness >= ALIKE) {
+        (true, _) => SAME_HISTORY + likeness,
+        (false, true) => likeness,
+        (false, false) => 0.0,
+    }
+}
+
+/// One layer against one layer with nothing else between two matches: whatever they hold, they
+/// stand in the same place.
+fn pair_lone_ones(rows: Vec<Row>) -> Vec<Row> {
+    let is_pair = |row: &Row| row.left.is_some() && row.right.is_some();
+    let mut paired = Vec::with_capacity(rows.len());
+    for run in rows.chunk_by(|a, b| is_pair(a) == is_pair(b)) {
+        match run {
+            [Sides { left: Some(left), right: None }, Sides { left: None, right: Some(right) }]
+            | [Sides { left: None, right: Some(right) }, Sides { left: Some(left), right: None }] =>
+            {
+                paired.push(Sides::new(Some(*left), Some(*right)));
+            }
+            run => paired.extend_from_slice(run),
+        }
+    }
+    paired
+}

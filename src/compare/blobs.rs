@@ -1,0 +1,291 @@
+//! Every blob of both inputs, read once: those of both sides together, in parallel, largest
+//! first.
+//!
+//! A blob that claims the same digest on both sides is hashed on one and compared byte by byte
+//! with the other; only what truly differs is unpacked ([`Blobs::read`]). What a merged tree needs
+//! beyond that is unpacked later, on demand ([`Blobs::unpack`]).
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use super::Means;
+use super::pair::ManifestPair;
+use crate::digest::{Algorithm, Digest, Hasher};
+use crate::image::Layer;
+use crate::layer::{LayerScan, Pace, ScanRequest, scan};
+use crate::sides::{Side, Sides};
+use crate::source::Blob;
+
+/// Chunk of two blobs that are hashed and compared together, in the cache.
+const CHUNK: usize = 256 << 10;
+
+/// What was learnt of one blob.
+#[derive(Clone, Debug)]
+pub(super) struct Read {
+    /// Digest of its bytes under the algorithm of the claim; the claim itself when digests are
+    /// trusted.
+    pub(super) digest: Option<Digest>,
+    /// Number of its bytes.
+    pub(super) size: u64,
+    /// What it holds, when it had to be unpacked.
+    pub(super) scan: Option<Arc<LayerScan>>,
+}
+
+/// All blobs of a comparison.
+pub(super) struct Blobs<'a> {
+    uniques: Vec<Unique<'a>>,
+    by_layer: BTreeMap<Address, usize>,
+}
+
+/// A blob's identity in this process: where its bytes lie, and how they are to be hashed.
+type Address = (usize, usize, Algorithms);
+
+/// Algorithms of the claimed blob digest and of the claimed DiffID.
+type Algorithms = (Algorithm, Algorithm);
+
+fn algorithms(layer: &Layer) -> Algorithms {
+    let diff_id = layer.diff_id.as_ref().map(|diff_id| &diff_id.0);
+    let algorithm = |claim: Option<&Digest>| claim.map_or(Algorithm::Sha256, Digest::algorithm);
+    (algorithm(layer.digest.as_ref()), algorithm(diff_id))
+}
+
+/// A blob on one side, or on both with equal claims and equal bytes.
+struct Unique<'a> {
+    layer: &'a Layer,
+    blob: &'a Blob,
+    twin: Option<&'a Blob>,
+    read: OnceLock<Read>,
+    unpacked: OnceLock<Arc<LayerScan>>,
+}
+
+fn address(layer: &Layer, blob: &Blob) -> Address {
+    let bytes = blob.bytes();
+    (bytes.as_ptr().addr(), bytes.len(), algorithms(layer))
+}
+
+impl<'a> Blobs<'a> {
+    /// Reads every blob of `pairs` as far as the comparison needs it.
+    pub(super) fn read<'b>(
+        pairs: impl Iterator<Item = &'b ManifestPair<'a>>,
+        means: Means<'_>,
+    ) -> Self
+    where
+        'a: 'b,
+    {
+        let mut plan = Plan::default();
+        for pair in pairs {
+            for (side, manifest) in
+                [(Side::Left, pair.manifests.left), (Side::Right, pair.manifests.right)]
+            {
+                for layer in manifest.into_iter().flat_map(|manifest| &manifest.layers) {
+                    plan.add(side, layer);
+                }
+            }
+        }
+        let mut blobs = Self { uniques: plan.uniques, by_layer: plan.by_layer };
+        let all: Vec<usize> = (0..blobs.uniques.len()).collect();
+        blobs.work(&all, means, |unique, pace| unique.read(pace, means));
+        blobs.part_false_twins(means);
+        blobs
+    }
+
+    /// What was learnt of the blob of `layer`.
+    pub(super) fn get(&self, layer: &Layer) -> Option<&Read> {
+        self.unique(layer)?.read.get()
+    }
+
+    /// What `layer` holds, if it was unpacked.
+    pub(super) fn scan(&self, layer: &Layer) -> Option<Arc<LayerScan>> {
+        let unique = self.unique(layer)?;
+        let read = unique.read.get().and_then(|read| read.scan.clone());
+        read.or_else(|| unique.unpacked.get().cloned())
+    }
+
+    /// Unpacks those of `layers` that were only hashed so far.
+    pub(super) fn unpack<'b>(&self, layers: impl Iterator<Item = &'b Layer>, means: Means<'_>) {
+        let mut wanted: Vec<usize> = layers
+            .filter(|layer| layer.is_tar() && self.scan(layer).is_none())
+            .filter_map(|layer| self.by_layer.get(&address(layer, layer.blob.as_ref()?)).copied())
+            .collect();
+        wanted.sort_unstable();
+        wanted.dedup();
+        self.work(&wanted, means, |unique, pace| {
+            let scan = unique.scan(pace, means);
+            unique.unpacked.get_or_init(|| Arc::new(scan));
+        });
+    }
+
+    fn unique(&self, layer: &Layer) -> Option<&Unique<'a>> {
+        let at = self.by_layer.get(&address(layer, layer.blob.as_ref()?))?;
+        self.uniques.get(*at)
+    }
+
+    /// Runs `job` over the blobs at `wanted`, largest first, on every worker of the pool. A blob
+    /// that is begun when others would idle is read by two threads.
+    fn work(&self, wanted: &[usize], means: Means<'_>, job: impl Fn(&Unique<'a>, Pace) + Sync) {
+        let mut queue: Vec<&Unique<'a>> =
+            wanted.iter().filter_map(|at| self.uniques.get(*at)).collect();
+        queue.sort_by_key(|unique| std::cmp::Reverse(unique.blob.len()));
+        means.progress.plan(queue.iter().map(|unique| unique.blob.len()).sum());
+        let workers = means.pool.current_num_threads();
+        let next = AtomicUsize::new(0);
+        let busy = AtomicUsize::new(0);
+        let worker = || {
+            while let Some(unique) = queue.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let others = busy.fetch_add(1, Ordering::Relaxed);
+                let waiting = queue.len().saturating_sub(next.load(Ordering::Relaxed));
+                let idle = others.saturating_add(waiting).saturating_add(1) < workers;
+                job(unique, if idle { Pace::Overlapped } else { Pace::Single });
+                busy.fetch_sub(1, Ordering::Relaxed);
+            }
+        };
+        if workers <= 1 || queue.len() <= 1 {
+            worker();
+        } else {
+            means.pool.scope(|scope| (0..workers).for_each(|_| scope.spawn(|_| worker())));
+        }
+    }
+
+    /// Blobs that claim one digest and hold different bytes: at least one lies. Both are read in
+    /// full.
+    fn part_false_twins(&mut self, means: Means<'_>) {
+        let false_twins: Vec<usize> = self
+            .uniques
+            .iter()
+            .enumerate()
+            .filter(|(_, unique)| unique.twin.is_some() && unique.read.get().is_none())
+            .map(|(at, _)| at)
+            .collect();
+        let mut again = false_twins.clone();
+        for at in false_twins {
+            let Some(unique) = self.uniques.get_mut(at) else { continue };
+            let (layer, Some(twin)) = (unique.layer, unique.twin.take()) else { continue };
+            again.push(self.uniques.len());
+            self.by_layer.insert(address(layer, twin), self.uniques.len());
+            self.uniques.push(Unique::new(layer, twin));
+        }
+        self.work(&again, means, |unique, pace| unique.read(pace, means));
+    }
+}
+
+#[derive(Default)]
+struct Plan<'a> {
+    uniques: Vec<Unique<'a>>,
+    by_layer: BTreeMap<Address, usize>,
+    by_claim: BTreeMap<(String, u64), Sides<Option<usize>>>,
+}
+
+impl<'a> Plan<'a> {
+    fn add(&mut self, side: Side, layer: &'a Layer) {
+        let Some(blob) = &layer.blob else { return };
+        let address = address(layer, blob);
+        if self.by_layer.contains_key(&address) {
+            return;
+        }
+        let twin = claim(layer).and_then(|claim| self.twin(side, (claim, blob.len())));
+        let at = match twin {
+            Some(at) => {
+                if let Some(unique) = self.uniques.get_mut(at) {
+                    unique.twin = Some(blob);
+                }
+                at
+            }
+            None => {
+                self.uniques.push(Unique::new(layer, blob));
+                self.uniques.len().saturating_sub(1)
+            }
+        };
+        self.by_layer.insert(address, at);
+    }
+
+    /// The blob of the other side that claims the same, if it has no twin yet. Remembers this
+    /// one otherwise.
+    fn twin(&mut self, side: Side, key: (String, u64)) -> Option<usize> {
+        let known = self.by_claim.entry(key).or_default();
+        let next = self.uniques.len();
+        let (own, other) = match side {
+            Side::Left => (&mut known.left, known.right),
+            Side::Right => (&mut known.right, known.left),
+        };
+        if own.is_some() {
+            return None;
+        }
+        *own = Some(other.unwrap_or(next));
+        other
+    }
+}
+
+/// What must be equal for two blobs to be expected equal. For a packed layer of a docker archive
+/// that is its DiffID: two packings of one layer then part again as soon as their bytes differ.
+fn claim(layer: &Layer) -> Option<String> {
+    let diff_id = || layer.diff_id.as_ref().map(ToString::to_string);
+    layer.digest.as_ref().map(ToString::to_string).or_else(diff_id)
+}
+
+impl<'a> Unique<'a> {
+    const fn new(layer: &'a Layer, blob: &'a Blob) -> Self {
+        Self { layer, blob, twin: None, read: OnceLock::new(), unpacked: OnceLock::new() }
+    }
+
+    /// Reads it, and leaves `read` unset when it turns out not to equal its twin.
+    fn read(&self, pace: Pace, means: Means<'_>) {
+        let read = match self.twin {
+            Some(_) if means.trust_digests && self.layer.digest.is_some() => self.trusted(),
+            Some(twin) if self.layer.digest.is_some() || !self.layer.is_tar() => {
+                match self.hash_with(twin, means) {
+                    Some(read) => read,
+                    None => return,
+                }
+            }
+            // Only unpacking can bear out a DiffID.
+            Some(twin) if twin.bytes() != self.blob.bytes() => return,
+            _ if self.layer.is_tar() => self.unpacked(pace, means),
+            _ => self.hashed(means),
+        };
+        self.read.get_or_init(|| read);
+    }
+
+    fn trusted(&self) -> Read {
+        Read { digest: None, size: self.blob.len(), scan: None }
+    }
+
+    fn unpacked(&self, pace: Pace, means: Means<'_>) -> Read {
+        let scan = self.scan(pace, means);
+        Read { digest: Some(scan.digest.clone()), size: scan.stored, scan: Some(Arc::new(scan)) }
+    }
+
+    fn hashed(&self, means: Means<'_>) -> Read {
+        let mut hasher = Hasher::new(self.blob_algorithm());
+        for chunk in self.blob.bytes().chunks(CHUNK) {
+            hasher.update(chunk);
+            means.progress.advance(chunk.len() as u64);
+        }
+        Read { digest: Some(hasher.finish()), size: self.blob.len(), scan: None }
+    }
+
+    /// Hashes it while it is compared with `twin`; `None` when they differ.
+    fn hash_with(&self, twin: &Blob, means: Means<'_>) -> Option<Read> {
+        let mut hasher = Hasher::new(self.blob_algorithm());
+        let chunks = self.blob.bytes().chunks(CHUNK);
+        for (chunk, other) in chunks.zip(twin.bytes().chunks(CHUNK)) {
+            if chunk != other {
+                return None;
+            }
+            hasher.update(chunk);
+            means.progress.advance(chunk.len() as u64);
+        }
+        Some(Read { digest: Some(hasher.finish()), size: self.blob.len(), scan: None })
+    }
+
+    fn scan(&self, pace: Pace, means: Means<'_>) -> LayerScan {
+        let (blob_algorithm, diff_id_algorithm) = algorithms(self.layer);
+        let bytes = self.blob.bytes();
+        let request = ScanRequest { bytes, blob_algorithm, diff_id_algorithm };
+        scan(request, pace, means.limits, means.progress)
+    }
+
+    fn blob_algorithm(&self) -> Algorithm {
+        algorithms(self.layer).0
+    }
+}

@@ -1,0 +1,245 @@
+//! The entries of two layers that stand for one another: sorted by path and merge-joined.
+
+use std::cmp::Ordering;
+
+use super::fields::{self, Depth, View};
+use crate::layer::{Entry, LayerScan};
+use crate::report::{EntryKind, EntryPath, Finding, Location, Scope, Value};
+use crate::sides::{Side, Sides};
+use crate::tar::{EndOfArchive, Ending};
+
+/// What differs between the entries of two layers.
+pub(super) fn compare(scans: Sides<&LayerScan>, at: &Location) -> Vec<Finding> {
+    let tables = scans.map(|scan| Table::of(&scan.entries));
+    let mut join =
+        Join { scans, tables: tables.as_ref(), at, pairs: Vec::new(), findings: Vec::new() };
+    join.run();
+    join.order();
+    let mut findings = join.findings;
+    findings.extend(archive(scans, at));
+    findings
+}
+
+/// Entries sorted by path; those of one path in the order of the archive.
+struct Table<'a> {
+    entries: &'a [Entry],
+    sorted: Vec<u32>,
+}
+
+impl<'a> Table<'a> {
+    fn of(entries: &'a [Entry]) -> Self {
+        let count = u32::try_from(entries.len()).unwrap_or(u32::MAX);
+        let mut sorted: Vec<u32> = (0..count).collect();
+        let path = |at: &u32| entry(entries, *at).map(|entry| &*entry.path);
+        sorted.sort_by(|a, b| path(a).cmp(&path(b)));
+        Self { entries, sorted }
+    }
+
+    /// Positions of the entries of the path at `from`.
+    fn group(&self, from: usize) -> &[u32] {
+        let rest = self.sorted.get(from..).unwrap_or_default();
+        let path = |at: &u32| entry(self.entries, *at).map(|entry| &*entry.path);
+        let Some(first) = rest.first() else { return rest };
+        let end = rest.iter().take_while(|at| path(at) == path(first)).count();
+        rest.get(..end).unwrap_or_default()
+    }
+
+    fn path(&self, group: &[u32]) -> Option<&'a [u8]> {
+        entry(self.entries, *group.first()?).map(|entry| &*entry.path)
+    }
+
+    /// The last entry of `path`.
+    fn find(&self, path: &[u8]) -> Option<&'a Entry> {
+        let after = self.sorted.partition_point(|at| {
+            entry(self.entries, *at).is_some_and(|entry| &*entry.path <= path)
+        });
+        let at = self.sorted.get(after.checked_sub(1)?)?;
+        entry(self.entries, *at).filter(|entry| &*entry.path == path)
+    }
+
+    fn view(&self, entry: &'a Entry) -> View<'a> {
+        let target = match entry.kind {
+            EntryKind::Hardlink => self.target(entry),
+            _ => Some(entry),
+        };
+        View {
+            entry,
+            kind: entry.kind,
+            content: target.and_then(|target| target.content),
+            size: target.map(|target| target.size),
+            linkname: entry.linkname.as_deref(),
+        }
+    }
+
+    /// What a hard link leads to in this layer, through other hard links.
+    fn target(&self, entry: &Entry) -> Option<&'a Entry> {
+        const DEPTH: usize = 16;
+        let mut path = entry.hardlink_target()?;
+        for _ in 0..DEPTH {
+            let found = self.find(path)?;
+            match found.hardlink_target() {
+                Some(next) => path = next,
+                None => return Some(found),
+            }
+        }
+        None
+    }
+}
+
+fn entry(entries: &[Entry], at: u32) -> Option<&Entry> {
+    entries.get(usize::try_from(at).ok()?)
+}
+
+struct Join<'a> {
+    scans: Sides<&'a LayerScan>,
+    tables: Sides<&'a Table<'a>>,
+    at: &'a Location,
+    /// Positions in the archives of entries of one path.
+    pairs: Vec<Sides<u32>>,
+    findings: Vec<Finding>,
+}
+
+impl Join<'_> {
+    fn run(&mut self) {
+        let (mut left, mut right) = (0, 0);
+        loop {
+            let groups = Sides::new(self.tables.left.group(left), self.tables.right.group(right));
+            let paths = Sides::new(
+                self.tables.left.path(groups.left),
+                self.tables.right.path(groups.right),
+            );
+            let order = match (paths.left, paths.right) {
+                (None, None) => return,
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (Some(left), Some(right)) => left.cmp(right),
+            };
+            if order.is_le() {
+                left = left.saturating_add(groups.left.len());
+            }
+            if order.is_ge() {
+                right = right.saturating_add(groups.right.len());
+            }
+            match order {
+                Ordering::Less => self.lone(Side::Left, groups.left),
+                Ordering::Greater => self.lone(Side::Right, groups.right),
+                Ordering::Equal => self.both(groups),
+            }
+        }
+    }
+
+    /// An entry one side has. When the other side could not be read to its end, nobody knows.
+    fn lone(&mut self, side: Side, group: &[u32]) {
+        let other = match side {
+            Side::Left => self.scans.right,
+            Side::Right => self.scans.left,
+        };
+        let table = self.tables.get(side);
+        let Some(entry) = group.last().and_then(|at| entry(table.entries, *at)) else { return };
+        if other.is_whole() {
+            let at = self.at.at_path(entry.absolute_path());
+            let values = Sides::only(side, Value::Entry(Box::new(entry.summary())));
+            self.findings.push(Finding::new(Scope::Layer, at, "entry", values));
+        }
+    }
+
+    /// Doubles are compared from the last backwards: the last is the one that counts.
+    fn both(&mut self, groups: Sides<&[u32]>) {
+        for (left, right) in groups.left.iter().rev().zip(groups.right.iter().rev()) {
+            let found = Sides::new(
+                entry(self.tables.left.entries, *left),
+                entry(self.tables.right.entries, *right),
+            );
+            let Sides { left: Some(a), right: Some(b) } = found else { continue };
+            self.pairs.push(Sides::new(*left, *right));
+            self.entries(a, b);
+        }
+        self.doubles(groups);
+    }
+
+    fn entries(&mut self, left: &Entry, right: &Entry) {
+        let views = Sides::new(self.tables.left.view(left), self.tables.right.view(right));
+        let at = self.at.at_path(EntryPath::absolute(&left.path));
+        self.findings.extend(fields::compare(views, Scope::Layer, &at, Depth::Archive));
+    }
+
+    fn doubles(&mut self, groups: Sides<&[u32]>) {
+        let counts = groups.map(<[u32]>::len);
+        if counts.left == counts.right {
+            return;
+        }
+        let Some(path) = self.tables.left.path(groups.left) else { return };
+        let at = self.at.at_path(EntryPath::absolute(path));
+        let values = counts.map(|count| Some(Value::Number(count as u64)));
+        self.findings.push(Finding::new(Scope::Layer, at, "duplicates", values));
+    }
+
+    /// Whether the common entries stand in the same order; says where they first do not.
+    fn order(&mut self) {
+        let mut by_left = self.pairs.clone();
+        by_left.sort_unstable_by_key(|pair| pair.left);
+        let mut by_right = self.pairs.clone();
+        by_right.sort_unstable_by_key(|pair| pair.right);
+        let first = by_left.iter().zip(&by_right).find(|(a, b)| a != b);
+        let Some((left, right)) = first else { return };
+        let path = |table: &Table<'_>, at: u32| {
+            let entry = entry(table.entries, at)?;
+            Some(Value::Bytes(entry.absolute_path().as_bytes().into()))
+        };
+        let values =
+            Sides::new(path(self.tables.left, left.left), path(self.tables.right, right.right));
+        self.findings.push(Finding::new(Scope::Layer, self.at.clone(), "order", values));
+    }
+}
+
+/// What differs in the archives around their entries.
+fn archive(scans: Sides<&LayerScan>, at: &Location) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let endings = scans.map(|scan| &scan.ending);
+    if !scans.left.is_whole() || !scans.right.is_whole() {
+        return findings;
+    }
+    let mut push = |field: String, values: Sides<Option<Value>>| {
+        findings.push(Finding::new(Scope::Layer, at.clone(), field, values));
+    };
+    let ends = endings.map(describe_end);
+    if ends.left != ends.right {
+        push("tar-end".into(), ends.map(|end| Some(Value::Text(end))));
+    }
+    let data = endings.map(|ending| ending.trailing_nonzero.then_some(ending.trailing));
+    if data.left != data.right {
+        push("trailing-data".into(), data.map(|bytes| bytes.map(Value::Number)));
+    }
+    for key in global_keys(endings) {
+        let values = endings.map(|ending| {
+            let record = ending.global.iter().rev().find(|(other, _)| other == key);
+            record.map(|(_, value)| Value::Bytes(value.as_slice().into()))
+        });
+        if values.left != values.right {
+            push(format!("pax-global.{}", String::from_utf8_lossy(key)), values);
+        }
+    }
+    findings
+}
+
+fn global_keys(endings: Sides<&Ending>) -> Vec<&Vec<u8>> {
+    let both = endings.left.global.iter().chain(&endings.right.global);
+    let mut keys: Vec<&Vec<u8>> = both.map(|(key, _)| key).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}
+
+/// How the archive ends, as far as zeros go.
+fn describe_end(ending: &Ending) -> String {
+    let blocks = match ending.end_of_archive {
+        EndOfArchive::Full => "two zero blocks",
+        EndOfArchive::Single => "one zero block",
+        EndOfArchive::Missing => "no zero blocks",
+    };
+    match ending.trailing {
+        0 => blocks.to_owned(),
+        _ if ending.trailing_nonzero => format!("{blocks}, then data"),
+        padding => format!("{blocks}, then {padding} zero bytes"),
+    }
+}

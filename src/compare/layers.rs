@@ -1,0 +1,190 @@
+//! Two stacks of layers: aligned, then compared pair by pair, and run by run where there are no
+//! pairs.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use serde_json::Value as Json;
+
+use super::align::{self, Features, Row, Sketch};
+use super::blobs::Blobs;
+use super::json::Differences;
+use super::{Means, entries, merged};
+use crate::digest::DiffId;
+use crate::image::{Layer, Manifest};
+use crate::layer::LayerScan;
+use crate::report::{Finding, Location, Scope, Value};
+use crate::sides::Sides;
+
+/// How two stacks were aligned.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Alignment {
+    /// Every layer in one row, bottom first.
+    pub(super) rows: Vec<Row>,
+    /// Positions of history entries that made layers of one row.
+    pub(super) history: Vec<Sides<usize>>,
+}
+
+/// What two stacks showed.
+pub(super) struct Stacks {
+    pub(super) findings: Vec<Finding>,
+    /// Every layer has a counterpart with the same verified DiffID.
+    pub(super) same: bool,
+}
+
+/// Aligns the layers of two manifests.
+pub(super) fn align(manifests: Sides<&Manifest>, blobs: &Blobs<'_>) -> Alignment {
+    let features = manifests.map(|manifest| {
+        manifest.layers.iter().map(|layer| features(layer, blobs)).collect::<Vec<_>>()
+    });
+    let rows = align::align(Sides::new(&features.left, &features.right));
+    let history = rows
+        .iter()
+        .filter_map(|row| {
+            Some(Sides::new(
+                manifests.left.layers.get(row.left?)?.history?,
+                manifests.right.layers.get(row.right?)?.history?,
+            ))
+        })
+        .collect();
+    Alignment { rows, history }
+}
+
+fn features(layer: &Layer, blobs: &Blobs<'_>) -> Features {
+    Features {
+        diff_id: diff_id(layer, blobs),
+        created_by: layer.created_by.clone(),
+        sketch: blobs.scan(layer).map(|scan| Sketch::of(&scan.entries)),
+    }
+}
+
+/// The DiffID as computed, else as claimed for bytes that equal those of the other side.
+fn diff_id(layer: &Layer, blobs: &Blobs<'_>) -> Option<DiffId> {
+    match blobs.scan(layer) {
+        Some(scan) => scan.diff_id.clone(),
+        None => blobs.get(layer).and_then(|_| layer.diff_id.clone()),
+    }
+}
+
+/// Compares the layers of two manifests as aligned.
+pub(super) fn compare(
+    manifests: Sides<&Manifest>,
+    at: &Location,
+    alignment: &Alignment,
+    blobs: &Blobs<'_>,
+    means: Means<'_>,
+) -> Stacks {
+    let stacks = manifests.map(|manifest| manifest.layers.as_slice());
+    let pairs: Vec<LayerCase<'_>> =
+        alignment.rows.iter().filter_map(|row| LayerCase::new(stacks, *row, at, blobs)).collect();
+    let mut findings: Vec<Finding> = Vec::new();
+    let compared: Vec<Vec<Finding>> =
+        means.pool.install(|| pairs.par_iter().map(LayerCase::compare).collect());
+    findings.extend(compared.into_iter().flatten());
+    let paired = pairs.len() == alignment.rows.len();
+    if !paired {
+        findings.extend(merged::compare(stacks, at, &alignment.rows, blobs, means));
+    }
+    Stacks { findings, same: paired && pairs.iter().all(LayerCase::is_same) }
+}
+
+/// Two layers that stand for one another.
+struct LayerCase<'a> {
+    at: Location,
+    layers: Sides<&'a Layer>,
+    diff_ids: Sides<Option<DiffId>>,
+    scans: Sides<Option<Arc<LayerScan>>>,
+    /// Both have bytes, and these are one and the same.
+    same_bytes: bool,
+}
+
+impl<'a> LayerCase<'a> {
+    fn new(stacks: Sides<&'a [Layer]>, row: Row, at: &Location, blobs: &Blobs<'_>) -> Option<Self> {
+        let layers = Sides::new(stacks.left.get(row.left?)?, stacks.right.get(row.right?)?);
+        let reads = layers.map(|layer| blobs.get(layer));
+        let same_bytes = match (reads.left, reads.right) {
+            (Some(left), Some(right)) => std::ptr::eq(left, right),
+            _ => false,
+        };
+        Some(Self {
+            at: at.in_layer(row),
+            layers,
+            diff_ids: layers.map(|layer| diff_id(layer, blobs)),
+            scans: layers.map(|layer| blobs.scan(layer)),
+            same_bytes,
+        })
+    }
+
+    /// The same content, verified on both sides.
+    fn is_same(&self) -> bool {
+        self.same_bytes
+            || (self.diff_ids.left.is_some() && self.diff_ids.left == self.diff_ids.right)
+    }
+
+    fn compare(&self) -> Vec<Finding> {
+        let mut findings = self.descriptors();
+        if let Sides { left: Some(left), right: Some(right) } =
+            self.scans.as_ref().map(Option::as_deref)
+        {
+            let scans = Sides::new(left, right);
+            findings.extend(self.compression(scans));
+            if !self.is_same() {
+                let inside = entries::compare(scans, &self.at);
+                findings.push(self.differing_diff_ids());
+                findings.extend(self.unseen(scans, &inside));
+                findings.extend(inside);
+            }
+        }
+        findings
+    }
+
+    fn descriptors(&self) -> Vec<Finding> {
+        let mut differences = Differences::new(Scope::Manifest, &self.at);
+        let raw = self.layers.map(|layer| layer.descriptor.as_ref());
+        if let Sides { left: Some(left), right: Some(right) } = raw {
+            differences.descriptors("", Sides::<Option<&Json>>::new(Some(left), Some(right)));
+        }
+        let mut findings = differences.findings;
+        for finding in &mut findings {
+            // Explained by what differs in the layer itself.
+            if finding.derived {
+                finding.scope = Scope::Layer;
+            }
+        }
+        findings
+    }
+
+    fn compression(&self, scans: Sides<&LayerScan>) -> Option<Finding> {
+        let same_codec = scans.left.compression == scans.right.compression;
+        if self.same_bytes || (same_codec && !self.is_same()) {
+            return None;
+        }
+        let values = scans.map(|scan| {
+            let name = scan.compression.name();
+            Some(Value::Text(if same_codec {
+                format!("{name}, {} bytes, {}", scan.stored, scan.digest)
+            } else {
+                name.to_owned()
+            }))
+        });
+        Some(Finding::new(Scope::Layer, self.at.clone(), "compression", values))
+    }
+
+    fn differing_diff_ids(&self) -> Finding {
+        let values =
+            self.diff_ids.as_ref().map(|it| it.as_ref().map(|id| Value::Text(id.to_string())));
+        Finding::new(Scope::Layer, self.at.clone(), "diffId", values).derived()
+    }
+
+    /// Unequal bytes in which no field differs: padding, number formats and the like.
+    fn unseen(&self, scans: Sides<&LayerScan>, inside: &[Finding]) -> Option<Finding> {
+        if !inside.is_empty() || !scans.left.is_whole() || !scans.right.is_whole() {
+            return None;
+        }
+        let values = scans.map(|scan| {
+            let diff_id = scan.diff_id.as_ref().map(ToString::to_string).unwrap_or_default();
+            Some(Value::Text(format!("{} bytes, {diff_id}", scan.unpacked)))
+        });
+        Some(Finding::new(Scope::Layer, self.at.clone(), "tar-encoding", values))
+    }
+}

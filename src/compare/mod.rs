@@ -1,0 +1,204 @@
+//! What differs between two inputs, strictly and completely: every difference becomes a finding,
+//! and nothing here knows which of them matter.
+//!
+//! From the outside in: images are paired by name ([`crate::image::choose`]), manifests by
+//! platform ([`pair`]), documents compared as raw JSON, layers aligned ([`align`]) and their
+//! entries merge-joined ([`entries`]); runs of layers that have no counterpart are compared as
+//! merged trees ([`merged`]).
+
+mod align;
+mod attached;
+mod blobs;
+mod claims;
+mod config;
+mod entries;
+mod fields;
+mod history;
+mod index;
+mod json;
+mod layers;
+mod manifest;
+mod merged;
+mod pair;
+
+use std::sync::Arc;
+
+use rayon::ThreadPool;
+
+use self::blobs::Blobs;
+use self::pair::ManifestPair;
+use crate::error::Result;
+use crate::image::{Bundle, Image, choose};
+use crate::limits::Limits;
+use crate::progress::Progress;
+use crate::report::{Finding, ImagePair, Location, Note, Scope, Verdict};
+use crate::sides::{Side, Sides};
+
+/// What a comparison found, before anybody judges it.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Positions of the images that were compared, in their inputs.
+    pub chosen: Vec<Sides<usize>>,
+    /// The manifests that were compared.
+    pub images: Vec<ImagePair>,
+    /// Every difference and every lie, in no particular order.
+    pub findings: Vec<Finding>,
+    /// Facts that are not differences.
+    pub notes: Vec<Note>,
+    /// The best rung that digests alone prove; [`Verdict::Different`] when they prove none.
+    pub identity: Verdict,
+}
+
+/// What a comparison needs beside its inputs.
+#[derive(Clone, Copy)]
+pub struct Means<'a> {
+    /// Bounds on what is read.
+    pub limits: &'a Limits,
+    /// Where blobs are read.
+    pub pool: &'a ThreadPool,
+    /// Told how it goes.
+    pub progress: &'a dyn Progress,
+    /// Blobs that claim the same digest on both sides are taken to be equal without being read.
+    pub trust_digests: bool,
+}
+
+/// Compares the images of two inputs, as far as `keep` wants their platforms.
+///
+/// # Errors
+/// When it cannot be told which images are meant.
+pub fn compare(
+    bundles: Sides<&Bundle>,
+    keep: &dyn Fn(&crate::image::Manifest) -> bool,
+    means: Means<'_>,
+) -> Result<Outcome> {
+    let chosen = choose(bundles)?;
+    let mut outcome = Outcome {
+        chosen: Vec::new(),
+        images: Vec::new(),
+        findings: container_faults(bundles),
+        notes: Vec::new(),
+        identity: Verdict::Different,
+    };
+    outcome.findings.extend(form(bundles));
+    let several = chosen.len() > 1;
+    let pairs: Vec<ImageCase<'_>> =
+        chosen.iter().filter_map(|at| ImageCase::new(bundles, *at, several, keep)).collect();
+    let blobs = Blobs::read(pairs.iter().flat_map(|case| &case.manifests), means);
+    let identities: Vec<Verdict> =
+        pairs.iter().map(|case| compare_images(case, &blobs, means, &mut outcome)).collect();
+    outcome.chosen = chosen;
+    outcome.identity = identity(bundles, &identities, &outcome.findings);
+    Ok(outcome)
+}
+
+/// Two images of one name, and their manifests in pairs.
+struct ImageCase<'a> {
+    images: Sides<&'a Image>,
+    at: Location,
+    manifests: Vec<ManifestPair<'a>>,
+}
+
+impl<'a> ImageCase<'a> {
+    fn new(
+        bundles: Sides<&'a Bundle>,
+        at: Sides<usize>,
+        several: bool,
+        keep: &dyn Fn(&crate::image::Manifest) -> bool,
+    ) -> Option<Self> {
+        let left = bundles.left.images.get(at.left)?;
+        let right = bundles.right.images.get(at.right)?;
+        let images = Sides::new(left, right);
+        let name = left.references.first().filter(|_| several);
+        let at = Location { image: name.map(|name| Arc::from(name.as_str())), ..<_>::default() };
+        let manifests = pair::manifests(images, &at, keep);
+        Some(Self { images, at, manifests })
+    }
+}
+
+fn compare_images(
+    case: &ImageCase<'_>,
+    blobs: &Blobs<'_>,
+    means: Means<'_>,
+    outcome: &mut Outcome,
+) -> Verdict {
+    for side in [Side::Left, Side::Right] {
+        let image = case.images.get(side);
+        outcome
+            .findings
+            .extend(image.damage.iter().cloned().map(|damage| damage.into_finding(&case.at, side)));
+        let notes = image.notes.iter();
+        outcome
+            .notes
+            .extend(notes.map(|message| Note { side: Some(side), message: message.clone() }));
+    }
+    outcome.findings.extend(index::compare(case.images, &case.at, &case.manifests));
+    let mut same_content = true;
+    for pair in &case.manifests {
+        let part = manifest::compare(pair, blobs, means);
+        same_content &= part.same_content;
+        outcome.findings.extend(part.findings);
+        outcome.notes.extend(part.notes);
+        outcome.images.extend(part.image);
+    }
+    let roots = case.images.map(|image| image.digest.as_ref());
+    match (roots.left, roots.right) {
+        (Some(left), Some(right)) if left == right && same_content => Verdict::IdenticalImage,
+        _ if same_content => Verdict::IdenticalContent,
+        _ => Verdict::Different,
+    }
+}
+
+/// The worst of the pairs; equal bytes only when nothing is wrong with what lies in them.
+fn identity(bundles: Sides<&Bundle>, pairs: &[Verdict], findings: &[Finding]) -> Verdict {
+    if findings.iter().any(Finding::is_damage) {
+        return Verdict::Different;
+    }
+    let worst = pairs.iter().copied().max().unwrap_or(Verdict::Different);
+    let all_images =
+        bundles.map(|bundle| bundle.images.len()) == Sides::new(pairs.len(), pairs.len());
+    if worst != Verdict::Different && all_images && same_bytes(bundles) {
+        return Verdict::IdenticalBytes;
+    }
+    worst
+}
+
+fn same_bytes(bundles: Sides<&Bundle>) -> bool {
+    match (&bundles.left.bytes, &bundles.right.bytes) {
+        (Some(left), Some(right)) => left.bytes() == right.bytes(),
+        (None, None) => same_members(bundles),
+        _ => false,
+    }
+}
+
+fn same_members(bundles: Sides<&Bundle>) -> bool {
+    let names = bundles.map(|bundle| bundle.source.names());
+    names.left == names.right
+        && names.left.iter().all(|name| {
+            match (bundles.left.source.get(name), bundles.right.source.get(name)) {
+                (Ok(Some(left)), Ok(Some(right))) => left.bytes() == right.bytes(),
+                _ => false,
+            }
+        })
+}
+
+fn container_faults(bundles: Sides<&Bundle>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for side in [Side::Left, Side::Right] {
+        for fault in &bundles.get(side).faults {
+            let at = Location::default();
+            let finding = Finding::damage(Scope::Archive, at, side, "archive", fault.clone());
+            findings.push(
+                finding.with_hint(Some("the archive is damaged; copy or save it again".into())),
+            );
+        }
+    }
+    findings
+}
+
+/// The form of the archive is no part of the images in it, but worth a line.
+fn form(bundles: Sides<&Bundle>) -> Option<Finding> {
+    let forms = bundles.map(|bundle| bundle.form);
+    let values = forms.map(|form| Some(crate::report::Value::Text(form.name().into())));
+    (forms.left != forms.right)
+        .then(|| Finding::new(Scope::Archive, Location::default(), "format", values))
+}

@@ -1,0 +1,27 @@
+//! What an image is, whatever form holds it: roots with names, indexes, manifests, a
+//! configuration, layers.
+//!
+//! Documents are kept as raw JSON values; typed structs of `oci-spec` only navigate. What is
+//! broken becomes [`Damage`] beside what could still be read.
+
+mod bundle;
+mod damage;
+mod docker;
+mod docker_v1;
+mod document;
+mod manifest;
+mod media_type;
+mod oci;
+mod platform;
+mod reference;
+mod select;
+mod skopeo_dir;
+
+pub use bundle::{Bundle, Form, load};
+pub use damage::Damage;
+pub use document::Document;
+pub use manifest::{Image, Layer, Manifest, Role};
+pub use media_type::{Kind, canonical, kind};
+pub use platform::Platform;
+pub use reference::normalize as normalize_reference;
+pub use select::choose;

@@ -1,0 +1,172 @@
+//! One entry of a layer, small enough that a million of them fit in memory.
+
+use std::sync::Arc;
+
+use super::path::{PathForm, meaning, normalize};
+use crate::digest::Sha256Bytes;
+use crate::report::{EntryKind, EntryPath, EntrySummary, Timestamp};
+use crate::tar::{Dialect, Member, SparseMap};
+
+/// One entry: everything its headers say, and the digest of its content.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// What the path as written means, relative to the root of the image; empty for the root.
+    pub path: Box<[u8]>,
+    /// How the path was written.
+    pub form: PathForm,
+    /// What it is.
+    pub kind: EntryKind,
+    /// As stored: permission bits, and type bits if the writer put them there.
+    pub mode: u32,
+    /// Owner.
+    pub uid: u64,
+    /// Group.
+    pub gid: u64,
+    /// Owner's name.
+    pub uname: Arc<[u8]>,
+    /// Group's name.
+    pub gname: Arc<[u8]>,
+    /// Stored bytes of content.
+    pub size: u64,
+    /// Modification time.
+    pub mtime: Timestamp,
+    /// Dialect of the headers.
+    pub dialect: Dialect,
+    /// SHA-256 of the stored content; absent for what has none, and for what the stream broke off.
+    pub content: Option<Sha256Bytes>,
+    /// Target of a link: of a symbolic one as written, of a hard one relative to the root of the
+    /// image.
+    pub linkname: Option<Box<[u8]>>,
+    /// What few entries have.
+    pub extra: Option<Box<Extra>>,
+}
+
+/// What few entries have.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Extra {
+    /// The path as written, when [`PathForm`] cannot say it.
+    pub raw_path: Option<Box<[u8]>>,
+    /// The target of a hard link as written, when that is not how [`Entry::linkname`] has it.
+    pub raw_linkname: Option<Box<[u8]>>,
+    /// Access time.
+    pub atime: Option<Timestamp>,
+    /// Status change time.
+    pub ctime: Option<Timestamp>,
+    /// Major and minor number of a device.
+    pub device: Option<(u64, u64)>,
+    /// Extended attributes, sorted by name.
+    pub xattrs: Vec<(Vec<u8>, Vec<u8>)>,
+    /// PAX records that are none of the above, sorted by key.
+    pub pax: Vec<(Vec<u8>, Vec<u8>)>,
+    /// Where the stored bytes of a sparse file go.
+    pub sparse: Option<SparseMap>,
+}
+
+/// Permission, set-id and sticky bits; the rest of a mode repeats the type.
+pub const PERMISSIONS: u32 = 0o7777;
+
+impl Entry {
+    pub(super) fn of(member: &Member, names: &mut Names) -> Self {
+        let (path, form) = normalize(&member.path);
+        let linkname: Option<Box<[u8]>> = match member.kind {
+            EntryKind::Hardlink => Some(meaning(&member.linkname)),
+            EntryKind::Symlink => Some(member.linkname.as_slice().into()),
+            _ => None,
+        };
+        Self {
+            extra: Extra::of(member, form.unusual, linkname.as_deref()).map(Box::new),
+            path,
+            form,
+            kind: member.kind,
+            mode: member.mode,
+            uid: member.uid,
+            gid: member.gid,
+            uname: names.share(&member.uname),
+            gname: names.share(&member.gname),
+            size: member.size,
+            mtime: member.mtime,
+            dialect: member.dialect,
+            content: None,
+            linkname,
+        }
+    }
+
+    /// The path as the container sees it.
+    pub fn absolute_path(&self) -> EntryPath {
+        EntryPath::absolute(&self.path)
+    }
+
+    /// The path as the archive writes it.
+    pub fn raw_path(&self) -> Vec<u8> {
+        match self.extra.as_ref().and_then(|extra| extra.raw_path.as_ref()) {
+            Some(raw) => raw.to_vec(),
+            None => self.form.write(&self.path),
+        }
+    }
+
+    /// What a hard link is another name of, relative to the root of the image.
+    pub fn hardlink_target(&self) -> Option<&[u8]> {
+        self.linkname.as_deref().filter(|_| self.kind == EntryKind::Hardlink)
+    }
+
+    /// What matters of it when only one side has it.
+    pub fn summary(&self) -> EntrySummary {
+        EntrySummary {
+            kind: self.kind,
+            mode: self.mode & PERMISSIONS,
+            uid: self.uid,
+            gid: self.gid,
+            size: self.size,
+            mtime: self.mtime,
+            linkname: self.linkname.clone(),
+            content: self.content,
+        }
+    }
+}
+
+impl Extra {
+    fn of(member: &Member, unusual_path: bool, linkname: Option<&[u8]>) -> Option<Self> {
+        let unusual_link = linkname.is_some_and(|linkname| linkname != member.linkname);
+        let plain = !unusual_path
+            && !unusual_link
+            && member.atime.is_none()
+            && member.ctime.is_none()
+            && member.device.is_none()
+            && member.xattrs.is_empty()
+            && member.pax.is_empty()
+            && member.sparse.is_none();
+        if plain {
+            return None;
+        }
+        Some(Self {
+            raw_path: unusual_path.then(|| member.path.as_slice().into()),
+            raw_linkname: unusual_link.then(|| member.linkname.as_slice().into()),
+            atime: member.atime,
+            ctime: member.ctime,
+            device: member.device,
+            xattrs: member.xattrs.clone(),
+            pax: member.pax.clone(),
+            sparse: member.sparse.clone(),
+        })
+    }
+}
+
+/// Owner names, each kept once: a layer holds two or three of them a hundred thousand times.
+#[derive(Default)]
+pub(super) struct Names(Vec<Arc<[u8]>>);
+
+impl Names {
+    /// Beyond this many names the list would be slower than the copies it saves.
+    const MANY: usize = 64;
+
+    fn share(&mut self, name: &[u8]) -> Arc<[u8]> {
+        if let Some(known) = self.0.iter().find(|known| ***known == *name) {
+            return Arc::clone(known);
+        }
+        let new: Arc<[u8]> = name.into();
+        if self.0.len() < Self::MANY {
+            self.0.push(Arc::clone(&new));
+        }
+        new
+    }
+}

@@ -1,0 +1,15 @@
+//! What a layer holds (`layer.md`): its entries with content digests, out of one pass over its
+//! bytes, and the file system that a stack of layers makes.
+
+mod entry;
+mod path;
+mod rootfs;
+mod scan;
+mod sink;
+mod whiteout;
+
+pub use entry::{Entry, Extra, PERMISSIONS};
+pub use path::PathForm;
+pub use rootfs::{Node, RootFs};
+pub use scan::{LayerScan, Pace, ScanRequest, scan};
+pub use whiteout::Whiteout;

@@ -1,0 +1,82 @@
+//! Paths as layers write them, and the one path all of those forms mean.
+
+/// How a path was written, beside what it means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct PathForm {
+    /// What stands before the first name.
+    pub prefix: Prefix,
+    /// A slash follows the last name.
+    pub trailing_slash: bool,
+    /// The path as written is neither of those: it holds `//`, `/./` or the like.
+    pub unusual: bool,
+}
+
+/// What stands before the first name of a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Prefix {
+    /// Nothing.
+    #[default]
+    None,
+    /// `./`
+    Dot,
+    /// `/`
+    Slash,
+}
+
+impl PathForm {
+    /// `path` as it was written.
+    pub fn write(self, path: &[u8]) -> Vec<u8> {
+        let prefix: &[u8] = match self.prefix {
+            Prefix::None => b"",
+            Prefix::Dot => b"./",
+            Prefix::Slash => b"/",
+        };
+        let slash: &[u8] = if self.trailing_slash && !path.is_empty() { b"/" } else { b"" };
+        [prefix, path, slash].concat()
+    }
+}
+
+/// The path that `raw` means, relative to the root of the image, and how it was written.
+///
+/// Empty and `.` parts mean nothing and are left out. `..` is kept: it is not what a layer may
+/// hold, and resolving it here would hide that.
+pub(super) fn normalize(raw: &[u8]) -> (Box<[u8]>, PathForm) {
+    let prefix = match raw {
+        [b'.', b'/', ..] => Prefix::Dot,
+        [b'/', ..] => Prefix::Slash,
+        _ => Prefix::None,
+    };
+    let trailing_slash = raw.ends_with(b"/");
+    let path = meaning(raw);
+    let form = PathForm { prefix, trailing_slash, unusual: false };
+    let unusual = form.write(&path) != raw;
+    (path, PathForm { unusual, ..form })
+}
+
+/// The meaning alone.
+pub(super) fn meaning(raw: &[u8]) -> Box<[u8]> {
+    let body = raw.strip_prefix(b"./").or_else(|| raw.strip_prefix(b"/")).unwrap_or(raw);
+    let body = body.strip_suffix(b"/").unwrap_or(body);
+    if is_plain(body) {
+        return body.into();
+    }
+    let parts = raw.split(|&byte| byte == b'/');
+    let parts: Vec<&[u8]> = parts.filter(|part| !part.is_empty() && *part != b".").collect();
+    parts.join(&b'/').into()
+}
+
+/// Whether no part of `path` is empty or `.`; almost every path is.
+fn is_plain(path: &[u8]) -> bool {
+    path.is_empty() || path.split(|&byte| byte == b'/').all(|part| !part.is_empty() && part != b".")
+}
+
+/// The directory part; `None` for names at the root.
+pub(super) fn parent(path: &[u8]) -> Option<&[u8]> {
+    let slash = path.iter().rposition(|&byte| byte == b'/')?;
+    path.get(..slash)
+}
+
+/// The last name of a path.
+pub(super) fn file_name(path: &[u8]) -> &[u8] {
+    path.rsplit(|&byte| byte == b'/').next().unwrap_or(path)
+}

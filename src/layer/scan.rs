@@ -1,0 +1,353 @@
+//! One pass over a layer: blob digest, DiffID, entries with content digests.
+//!
+//! In one thread a chunk is unpacked, hashed and walked while it is in the cache. When cores
+//! would otherwise idle, unpacking and hashing go on in two threads ([`Pace::Overlapped`]).
+//! Memory grows with the number of entries only.
+
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
+
+use super::Entry;
+use super::sink::{Sink, Walked};
+use crate::compress::{Compression, DecodeError, Decoder};
+use crate::digest::{Algorithm, DiffId, Digest, Hasher};
+use crate::limits::Limits;
+use crate::progress::Progress;
+use crate::tar::{Ending, Oddity};
+
+/// Chunk of a stream that is unpacked and hashed in one thread; 128 KiB to 1 MiB are equal.
+const CHUNK: usize = 256 << 10;
+
+/// Chunk and number of chunks in flight between two threads; smaller ones cost a tenth in
+/// synchronisation.
+const OVERLAPPED_CHUNK: usize = 1 << 20;
+const IN_FLIGHT: usize = 4;
+
+/// What to scan, and under which algorithms its digests are claimed.
+#[derive(Clone, Copy, Debug)]
+pub struct ScanRequest<'a> {
+    /// The stored bytes.
+    pub bytes: &'a [u8],
+    /// Algorithm of the claimed blob digest.
+    pub blob_algorithm: Algorithm,
+    /// Algorithm of the claimed DiffID.
+    pub diff_id_algorithm: Algorithm,
+}
+
+/// How a scan uses threads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// All in the calling thread.
+    Single,
+    /// Unpacking and hashing in two threads.
+    Overlapped,
+}
+
+/// What a layer turned out to hold.
+#[derive(Debug)]
+pub struct LayerScan {
+    /// Digest of the stored bytes.
+    pub digest: Digest,
+    /// Number of stored bytes.
+    pub stored: u64,
+    /// How they are compressed, by their magic bytes.
+    pub compression: Compression,
+    /// Digest of the unpacked bytes; absent when they could not all be unpacked.
+    pub diff_id: Option<DiffId>,
+    /// Number of unpacked bytes.
+    pub unpacked: u64,
+    /// Why they could not all be unpacked.
+    pub broken: Option<DecodeError>,
+    /// Stored bytes that follow the last member or frame.
+    pub trailing: u64,
+    /// Entries in the order of the archive.
+    pub entries: Vec<Entry>,
+    /// How the tar archive ended.
+    pub ending: Ending,
+    /// What was odd about it, with offsets.
+    pub oddities: Vec<(u64, Oddity)>,
+}
+
+impl LayerScan {
+    /// Whether all of the layer was read and understood.
+    pub const fn is_whole(&self) -> bool {
+        self.broken.is_none() && self.ending.fault.is_none()
+    }
+}
+
+/// Reads all of a layer.
+pub fn scan(
+    request: ScanRequest<'_>,
+    pace: Pace,
+    limits: &Limits,
+    progress: &dyn Progress,
+) -> LayerScan {
+    let compression = Compression::detect(request.bytes);
+    let unpacked = match (compression, pace) {
+        (Compression::Plain, Pace::Single) => plain(request, limits, progress),
+        (Compression::Plain, Pace::Overlapped) => plain_overlapped(request, limits, progress),
+        (_, Pace::Single) => packed(request, compression, limits, progress),
+        (_, Pace::Overlapped) => packed_overlapped(request, compression, limits, progress),
+    };
+    let whole = unpacked.broken.is_none();
+    LayerScan {
+        digest: unpacked.blob,
+        stored: request.bytes.len() as u64,
+        compression,
+        diff_id: whole.then_some(DiffId(unpacked.diff_id)),
+        unpacked: unpacked.size,
+        broken: unpacked.broken,
+        trailing: unpacked.trailing,
+        entries: unpacked.walked.entries,
+        ending: unpacked.walked.ending,
+        oddities: unpacked.walked.oddities,
+    }
+}
+
+struct Unpacked {
+    blob: Digest,
+    diff_id: Digest,
+    size: u64,
+    broken: Option<DecodeError>,
+    trailing: u64,
+    walked: Walked,
+}
+
+/// For plain bytes the blob digest is the DiffID, unless claimed under another algorithm.
+fn plain(request: ScanRequest<'_>, limits: &Limits, progress: &dyn Progress) -> Unpacked {
+    let mut sink = Sink::new(limits);
+    let mut hasher = Hasher::new(request.diff_id_algorithm);
+    for chunk in request.bytes.chunks(CHUNK) {
+        hasher.update(chunk);
+        sink.push(chunk);
+        progress.advance(chunk.len() as u64);
+    }
+    plain_result(request, hasher.finish(), sink.finish())
+}
+
+fn plain_overlapped(
+    request: ScanRequest<'_>,
+    limits: &Limits,
+    progress: &dyn Progress,
+) -> Unpacked {
+    thread::scope(|scope| {
+        let walk = scope.spawn(|| {
+            let mut sink = Sink::new(limits);
+            for chunk in request.bytes.chunks(CHUNK) {
+                sink.push(chunk);
+            }
+            sink.finish()
+        });
+        let mut hasher = Hasher::new(request.diff_id_algorithm);
+        for chunk in request.bytes.chunks(CHUNK) {
+            hasher.update(chunk);
+            progress.advance(chunk.len() as u64);
+        }
+        plain_result(request, hasher.finish(), join(walk))
+    })
+}
+
+fn plain_result(request: ScanRequest<'_>, diff_id: Digest, walked: Walked) -> Unpacked {
+    let blob = if request.blob_algorithm == request.diff_id_algorithm {
+        diff_id.clone()
+    } else {
+        Digest::of(request.blob_algorithm, request.bytes)
+    };
+    let size = request.bytes.len() as u64;
+    Unpacked { blob, diff_id, size, broken: None, trailing: 0, walked }
+}
+
+/// A panic in a worker is a bug here; it goes on in the thread that waits for the worker.
+fn join<T>(handle: thread::ScopedJoinHandle<'_, T>) -> T {
+    handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
+/// The compressed side of a scan: unpacks, and hashes the stored bytes as they are taken.
+struct Unpacker<'a> {
+    input: &'a [u8],
+    decoder: Result<Decoder<'a>, DecodeError>,
+    blob: Hasher,
+    hashed: usize,
+    /// An error met after bytes that had to be handed on first.
+    pending: Option<DecodeError>,
+    progress: &'a dyn Progress,
+}
+
+/// How unpacking ended.
+struct Unpacking {
+    blob: Digest,
+    broken: Option<DecodeError>,
+    trailing: u64,
+}
+
+impl<'a> Unpacker<'a> {
+    fn new(
+        request: ScanRequest<'a>,
+        compression: Compression,
+        limits: &Limits,
+        progress: &'a dyn Progress,
+    ) -> Self {
+        Self {
+            input: request.bytes,
+            decoder: Decoder::new(compression, request.bytes, limits),
+            blob: Hasher::new(request.blob_algorithm),
+            hashed: 0,
+            pending: None,
+            progress,
+        }
+    }
+
+    /// Fills `buffer`; 0 at the end.
+    fn fill(&mut self, buffer: &mut [u8]) -> Result<usize, DecodeError> {
+        if let Some(error) = self.pending.take() {
+            return Err(error);
+        }
+        let decoder = self.decoder.as_mut().map_err(|error| error.clone())?;
+        let mut filled = 0;
+        while let Some(free) = buffer.get_mut(filled..).filter(|free| !free.is_empty()) {
+            match decoder.next(free) {
+                Ok(Some(chunk)) => filled = filled.saturating_add(chunk.len()),
+                Ok(None) => break,
+                Err(error) if filled > 0 => {
+                    self.pending = Some(error);
+                    break;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        let consumed = usize::try_from(decoder.consumed()).unwrap_or(usize::MAX);
+        self.hash_up_to(consumed);
+        Ok(filled)
+    }
+
+    fn hash_up_to(&mut self, end: usize) {
+        if let Some(taken) = self.input.get(self.hashed..end) {
+            self.blob.update(taken);
+            self.hashed = end;
+            self.progress.advance(taken.len() as u64);
+        }
+    }
+
+    fn finish(mut self, broken: Option<DecodeError>) -> Unpacking {
+        self.hash_up_to(self.input.len());
+        let rest = self.decoder.as_ref().map_or(0, |decoder| decoder.rest().len());
+        let trailing = if broken.is_none() { rest as u64 } else { 0 };
+        Unpacking { blob: self.blob.finish(), broken, trailing }
+    }
+}
+
+/// The unpacked side of a scan.
+struct Hashing {
+    diff_id: Hasher,
+    sink: Sink,
+    size: u64,
+}
+
+impl Hashing {
+    fn new(request: ScanRequest<'_>, limits: &Limits) -> Self {
+        Self { diff_id: Hasher::new(request.diff_id_algorithm), sink: Sink::new(limits), size: 0 }
+    }
+
+    fn take(&mut self, chunk: &[u8]) {
+        self.diff_id.update(chunk);
+        self.sink.push(chunk);
+        self.size = self.size.saturating_add(chunk.len() as u64);
+    }
+
+    fn finish(self, unpacking: Unpacking) -> Unpacked {
+        Unpacked {
+            blob: unpacking.blob,
+            diff_id: self.diff_id.finish(),
+            size: self.size,
+            broken: unpacking.broken,
+            trailing: unpacking.trailing,
+            walked: self.sink.finish(),
+        }
+    }
+}
+
+fn packed(
+    request: ScanRequest<'_>,
+    compression: Compression,
+    limits: &Limits,
+    progress: &dyn Progress,
+) -> Unpacked {
+    let mut unpacker = Unpacker::new(request, compression, limits, progress);
+    let mut hashing = Hashing::new(request, limits);
+    let mut buffer = vec![0; CHUNK];
+    let broken = loop {
+        match unpacker.fill(&mut buffer) {
+            Ok(0) => break None,
+            Ok(filled) => hashing.take(buffer.get(..filled).unwrap_or_default()),
+            Err(error) => break Some(error),
+        }
+    };
+    hashing.finish(unpacker.finish(broken))
+}
+
+/// A buffer on its way from the unpacking to the hashing thread, and how much of it is filled.
+type Filled = (Vec<u8>, usize);
+
+fn packed_overlapped(
+    request: ScanRequest<'_>,
+    compression: Compression,
+    limits: &Limits,
+    progress: &dyn Progress,
+) -> Unpacked {
+    let (to_hashing, filled) = sync_channel::<Filled>(IN_FLIGHT);
+    let (to_unpacking, empty) = sync_channel::<Vec<u8>>(IN_FLIGHT);
+    thread::scope(|scope| {
+        let hash = scope.spawn(move || hash_all(request, limits, &filled, &to_unpacking));
+        let unpacker = Unpacker::new(request, compression, limits, progress);
+        let unpacking = unpack_all(unpacker, to_hashing, &empty);
+        join(hash).finish(unpacking)
+    })
+}
+
+fn unpack_all(
+    mut unpacker: Unpacker<'_>,
+    to_hashing: SyncSender<Filled>,
+    empty: &Receiver<Vec<u8>>,
+) -> Unpacking {
+    let mut made = 0;
+    let broken = loop {
+        // A used buffer comes back warm; a new one costs page faults.
+        let mut buffer = match empty.try_recv() {
+            Ok(buffer) => buffer,
+            Err(_) if made < IN_FLIGHT => {
+                made += 1;
+                vec![0; OVERLAPPED_CHUNK]
+            }
+            Err(_) => match empty.recv() {
+                Ok(buffer) => buffer,
+                Err(_) => break None,
+            },
+        };
+        match unpacker.fill(&mut buffer) {
+            Ok(0) => break None,
+            Ok(filled) => {
+                if to_hashing.send((buffer, filled)).is_err() {
+                    break None;
+                }
+            }
+            Err(error) => break Some(error),
+        }
+    };
+    drop(to_hashing);
+    unpacker.finish(broken)
+}
+
+fn hash_all(
+    request: ScanRequest<'_>,
+    limits: &Limits,
+    filled: &Receiver<Filled>,
+    to_unpacking: &SyncSender<Vec<u8>>,
+) -> Hashing {
+    let mut hashing = Hashing::new(request, limits);
+    while let Ok((buffer, length)) = filled.recv() {
+        hashing.take(buffer.get(..length).unwrap_or_default());
+        // Refused only when unpacking has ended and nobody needs the buffer.
+        let _ = to_unpacking.try_send(buffer);
+    }
+    hashing
+}

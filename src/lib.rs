@@ -1,0 +1,124 @@
+//! Tells what differs between two container images, and why: from files alone, with no daemon,
+//! no network, no root and nothing extracted.
+//!
+//! # Flow
+//!
+//! One way, nothing runs back up:
+//!
+//! ```text
+//!  bytes          meaning        content              difference       judgement     words
+//!  source ──────▶ image ───────▶ layer ─────────────▶ compare ───────▶ judge ──────▶ render
+//!  open, index,   index,         decompress, tar      a flat list      rules,        text, json
+//!  map, spool     manifest,      walk, hash, merge    of findings      verdict
+//!                 config, select
+//! ```
+//!
+//! [`diff`] runs all of it but the last step; [`render`] prints the [`report::Report`].
+//!
+//! # Invariants
+//!
+//! * Output is a function of the inputs and options: one thread or sixteen print the same bytes.
+//! * Comparison reports everything; judgement only marks.
+//! * Documents are compared as raw JSON, so that no unknown field is missed.
+//! * Unequal bytes never go unmentioned.
+//! * Damage is data: it yields findings, and what can still be read is compared.
+//! * Memory grows with the number of entries, never with the size of a layer.
+
+pub mod compare;
+pub mod compress;
+pub mod digest;
+pub mod error;
+pub mod image;
+pub mod judge;
+pub mod layer;
+pub mod limits;
+mod options;
+pub mod progress;
+pub mod render;
+pub mod report;
+pub mod sides;
+pub mod source;
+pub mod tar;
+
+use std::ffi::OsStr;
+
+pub use crate::error::{Error, Result};
+pub use crate::image::Platform;
+pub use crate::options::Options;
+
+use crate::compare::{Means, Outcome};
+use crate::image::{Bundle, Image, Manifest, load};
+use crate::progress::Progress;
+use crate::report::{ImageSummary, Input, Report, SCHEMA_VERSION, Summary};
+use crate::sides::Sides;
+use crate::source::InputSpec;
+
+/// Compares the images in two inputs.
+///
+/// # Errors
+/// When an input cannot be opened, holds no image, or holds several and nothing tells which is
+/// meant. Images that are damaged are no error: the report says what is wrong with them.
+pub fn diff(inputs: Sides<&OsStr>, options: &Options, progress: &dyn Progress) -> Result<Report> {
+    let rules = judge::excluding(&options.exclude)?;
+    let pool = options.pool()?;
+    let specs = inputs.try_map(InputSpec::parse)?;
+    let bundles = specs.try_map(|spec| load(spec, &options.limits))?;
+    let means = Means {
+        limits: &options.limits,
+        pool: &pool,
+        progress,
+        trust_digests: options.trust_digests,
+    };
+    let keep = |manifest: &Manifest| options.wants(manifest.platform.as_ref());
+    let mut outcome = compare::compare(bundles.as_ref(), &keep, means)?;
+    let verdict = judge::judge(&mut outcome, &rules);
+    Ok(report(bundles.as_ref(), outcome, verdict))
+}
+
+fn report(bundles: Sides<&Bundle>, outcome: Outcome, verdict: report::Verdict) -> Report {
+    let Outcome { images, mut findings, mut notes, chosen, .. } = outcome;
+    report::sort(&mut findings);
+    notes.sort();
+    notes.dedup();
+    let inputs = Sides::new(
+        input(bundles.left, &chosen.iter().map(|pair| pair.left).collect::<Vec<_>>()),
+        input(bundles.right, &chosen.iter().map(|pair| pair.right).collect::<Vec<_>>()),
+    );
+    Report {
+        schema_version: SCHEMA_VERSION,
+        left: inputs.left,
+        right: inputs.right,
+        verdict,
+        summary: Summary::of(&findings),
+        causes: Vec::new(),
+        images,
+        notes,
+        findings,
+    }
+}
+
+fn input(bundle: &Bundle, chosen: &[usize]) -> Input {
+    let images: Vec<&Image> = chosen.iter().filter_map(|at| bundle.images.get(*at)).collect();
+    Input {
+        input: bundle.spec.typed.clone(),
+        format: bundle.form.name().to_owned(),
+        references: images.iter().flat_map(|image| image.references.clone()).collect(),
+        image: match images.as_slice() {
+            [image] => Some(summary(image)),
+            _ => None,
+        },
+    }
+}
+
+fn summary(image: &Image) -> ImageSummary {
+    let only = match image.manifests.as_slice() {
+        [manifest] => Some(manifest),
+        _ => None,
+    };
+    ImageSummary {
+        digest: image.digest.as_ref().map(ToString::to_string),
+        media_type: image.media_type.clone(),
+        platform: only.and_then(|it| it.platform.as_ref()).map(ToString::to_string),
+        config_digest: only.and_then(Manifest::image_id).map(|id| id.to_string()),
+    }
+}

@@ -1,0 +1,77 @@
+//! Every bound on what is read from input, in one place.
+//!
+//! The defaults are far above anything a builder writes and far below what would hurt. An error
+//! about one of them names the limit and the flag that raises it: [`Limits::scaled`] is behind
+//! `--max-scale`.
+
+/// Upper bounds on counts, depths and sizes that an input may ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// Bytes of one JSON document.
+    pub json_bytes: u64,
+    /// How deep indexes may nest.
+    pub index_depth: usize,
+    /// Descriptors over all indexes of one input.
+    pub descriptors: usize,
+    /// Layers of one image.
+    pub layers: usize,
+    /// Entries of one layer.
+    pub entries: usize,
+    /// Members of the outer archive.
+    pub archive_members: usize,
+    /// Bytes of one PAX extended header, or of one GNU long name.
+    pub extension_bytes: u64,
+    /// Regions of one sparse file.
+    pub sparse_regions: usize,
+    /// Bytes of one path or link target.
+    pub path_bytes: usize,
+    /// Bytes one compressed stream may expand to.
+    pub decompressed_bytes: u64,
+    /// How many times its own size a compressed stream may expand to, once past 1 GiB.
+    pub decompression_ratio: u64,
+    /// Base-2 logarithm of the largest zstd window.
+    pub zstd_window_log: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            json_bytes: 16 << 20,
+            index_depth: 16,
+            descriptors: 10_000,
+            layers: 1_000,
+            entries: 10_000_000,
+            archive_members: 1_000_000,
+            extension_bytes: 1 << 20,
+            sparse_regions: 1_000_000,
+            path_bytes: 64 << 10,
+            decompressed_bytes: 1 << 40,
+            decompression_ratio: 2_000,
+            zstd_window_log: 27,
+        }
+    }
+}
+
+impl Limits {
+    /// All limits `factor` times as large; a depth is not scaled, for nothing honest nests deeper.
+    #[must_use]
+    pub fn scaled(self, factor: u32) -> Self {
+        let wide = u64::from(factor);
+        let count = usize::try_from(factor).unwrap_or(usize::MAX);
+        Self {
+            json_bytes: self.json_bytes.saturating_mul(wide),
+            index_depth: self.index_depth,
+            descriptors: self.descriptors.saturating_mul(count),
+            layers: self.layers.saturating_mul(count),
+            entries: self.entries.saturating_mul(count),
+            archive_members: self.archive_members.saturating_mul(count),
+            extension_bytes: self.extension_bytes.saturating_mul(wide),
+            sparse_regions: self.sparse_regions.saturating_mul(count),
+            path_bytes: self.path_bytes.saturating_mul(count),
+            decompressed_bytes: self.decompressed_bytes.saturating_mul(wide),
+            decompression_ratio: self.decompression_ratio.saturating_mul(wide),
+            zstd_window_log: self.zstd_window_log.saturating_add(factor.max(1).ilog2()).min(31),
+        }
+    }
+}

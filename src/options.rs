@@ -1,0 +1,37 @@
+//! What the user may choose about a comparison.
+
+use rayon::{ThreadPool, ThreadPoolBuilder};
+
+use crate::error::{Error, Result};
+use crate::image::Platform;
+use crate::limits::Limits;
+
+/// Choices for [`crate::diff`].
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Only images for these platforms; all when empty.
+    pub platforms: Vec<Platform>,
+    /// Globs of paths whose differences do not count.
+    pub exclude: Vec<String>,
+    /// Worker threads; 0 for one per core.
+    pub threads: usize,
+    /// Take blobs that claim the same digest on both sides to be equal without reading them.
+    pub trust_digests: bool,
+    /// Bounds on what is read.
+    pub limits: Limits,
+}
+
+impl Options {
+    /// Whether images for `platform` are to be compared.
+    pub(crate) fn wants(&self, platform: Option<&Platform>) -> bool {
+        self.platforms.is_empty()
+            || platform.is_some_and(|it| self.platforms.iter().any(|wanted| it.matches(wanted)))
+    }
+
+    pub(crate) fn pool(&self) -> Result<ThreadPool> {
+        ThreadPoolBuilder::new()
+            .num_threads(self.threads)
+            .build()
+            .map_err(|error| Error::Threads(error.to_string()))
+    }
+}

@@ -1,0 +1,106 @@
+//! One row of a section: a mark, a name, and all that differs there.
+
+use super::detail::{self, Detail, INDENT, Room};
+use super::line::{Line, flow};
+use super::safe::Safe;
+use super::style::Role;
+use crate::report::{Change, Finding, Location, Status, Value};
+
+/// A path or field and everything found there.
+pub(super) struct Row {
+    name: Line,
+    inline: Vec<Line>,
+    blocks: Vec<Line>,
+}
+
+/// Columns between the name and the details.
+const GAP: usize = 2;
+
+impl Row {
+    /// The row of `findings`, which lie at one path, or of one finding that has no path.
+    pub(super) fn new(findings: &[&Finding], room: Room) -> Self {
+        let name = name(findings, room);
+        let counts = findings.iter().any(|finding| finding.status == Status::Counted);
+        let name = if counts { name } else { name.dimmed() };
+        let mut row = Self { name, inline: Vec::new(), blocks: Vec::new() };
+        for finding in findings {
+            match detail::detail(finding, room) {
+                Detail::Inline(line) => row.inline.push(line),
+                Detail::Block(lines) => row.blocks.extend(lines),
+            }
+        }
+        row
+    }
+
+    /// Columns the mark and the name take.
+    pub(super) const fn name_width(&self) -> usize {
+        self.name.width()
+    }
+
+    /// The row as lines. The details stand beside the name, in line with those of other rows
+    /// where there is room, and else below it.
+    pub(super) fn lines(self, column: usize, width: usize) -> Vec<Line> {
+        let inline = separated(self.inline);
+        let whole = inline.iter().map(Line::width).sum::<usize>() + inline.len().saturating_sub(1);
+        let name = self.name.width() + GAP;
+        let places = [name.max(column + GAP), name];
+        let beside = places.into_iter().find(|at| whole > 0 && at + whole <= width);
+        let (first, below) = match beside {
+            Some(at) => (self.name.pad(at).join(joined(inline)), Vec::new()),
+            None => (self.name, flow(inline, " ", width.saturating_sub(INDENT))),
+        };
+        let rest = below.into_iter().chain(self.blocks);
+        let rest = rest.map(|line| Line::default().pad(INDENT).join(line));
+        std::iter::once(first).chain(rest).collect()
+    }
+}
+
+/// The details with a comma after each but the last.
+fn separated(details: Vec<Line>) -> Vec<Line> {
+    let last = details.len().saturating_sub(1);
+    let comma = |at| if at < last { "," } else { "" };
+    details.into_iter().enumerate().map(|(at, detail)| detail.text(comma(at))).collect()
+}
+
+fn joined(details: Vec<Line>) -> Line {
+    flow(details, " ", usize::MAX).pop().unwrap_or_default()
+}
+
+fn name(findings: &[&Finding], room: Room) -> Line {
+    let Some(first) = findings.first() else { return Line::default() };
+    let (mark, role, name_role) = match change(findings, first) {
+        Change::Added => ("  + ", Role::Added, Role::Added),
+        Change::Removed => ("  - ", Role::Removed, Role::Removed),
+        Change::Changed => ("  ~ ", Role::Changed, Role::Plain),
+    };
+    let name = place(&first.at, room).unwrap_or_else(|| detail::field(first, room));
+    Line::default().with(role, mark).with(name_role, name)
+}
+
+/// A path comes or goes when a whole entry does; anything else is a change to it.
+fn change(findings: &[&Finding], first: &Finding) -> Change {
+    match findings.iter().find(|finding| is_whole_entry(finding)) {
+        Some(entry) => entry.change,
+        None if first.at.path.is_none() => first.change,
+        None => Change::Changed,
+    }
+}
+
+/// Whether the finding says that an entry is on one side only.
+pub(super) const fn is_whole_entry(finding: &Finding) -> bool {
+    matches!(
+        (&finding.left, &finding.right),
+        (Some(Value::Entry(_)), None) | (None, Some(Value::Entry(_)))
+    )
+}
+
+/// Longest path that is written out; a path is for copying, so the width of the terminal does not
+/// cut it.
+const PATH_WIDTH: usize = 512;
+
+fn place(at: &Location, room: Room) -> Option<Safe> {
+    let path = Safe::escaped(at.path.as_ref()?.as_bytes());
+    let members = at.within.iter().map(|member| Safe::escaped(member.as_bytes()));
+    let place = members.fold(path, |outer, member| outer.then(" › ").then(member));
+    Some(if room.whole() { place } else { place.cut_middle(PATH_WIDTH) })
+}

@@ -1,0 +1,30 @@
+//! The report for people.
+//!
+//! From the top: the inputs, what is damaged, then every image pair with its documents and its
+//! layers, and at the end, where the eye lands, the causes, the counts and the verdict.
+//!
+//! Everything printed is a [`safe::Safe`], which can only be made by escaping or from a literal.
+//! So no line can carry a terminal escape out of an archive, whoever adds the next one.
+
+mod causes;
+mod damage;
+mod detail;
+mod entry;
+#[cfg(test)]
+mod fixture;
+mod header;
+mod heading;
+mod line;
+mod page;
+mod safe;
+mod section;
+mod shorten;
+mod size;
+mod style;
+mod tally;
+#[cfg(test)]
+mod tests;
+mod value;
+mod verdict;
+
+pub use page::Text;

@@ -1,0 +1,105 @@
+//! The page: its parts in order, and how a line gets onto it.
+
+use std::io;
+
+use super::line::{Line, flow};
+use super::safe::Safe;
+use super::style::Role;
+use super::{causes, damage, header, section, tally, verdict};
+use crate::render::Renderer;
+use crate::report::Report;
+
+/// Text for people.
+#[derive(Clone, Copy, Debug)]
+pub struct Text {
+    /// Use terminal colours.
+    pub color: bool,
+    /// Columns of the terminal.
+    pub width: usize,
+    /// Leave nothing out: no folded lists, no shortened values, no findings that do not count.
+    pub all: bool,
+}
+
+impl Default for Text {
+    fn default() -> Self {
+        Self { color: false, width: 80, all: false }
+    }
+}
+
+impl Renderer for Text {
+    fn render(&self, report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+        let page = &mut Page { text: *self, out };
+        header::write(report, page)?;
+        damage::write(report, page)?;
+        section::write(report, page)?;
+        causes::write(report, page)?;
+        tally::write(report, page)?;
+        verdict::write(report, page)
+    }
+}
+
+/// Where lines go.
+pub(super) struct Page<'a> {
+    text: Text,
+    out: &'a mut dyn io::Write,
+}
+
+/// What to say of one thing and of several.
+#[derive(Clone, Copy)]
+pub(super) struct Plural {
+    pub(super) one: &'static str,
+    pub(super) many: &'static str,
+}
+
+/// For lists that are too long to be read.
+pub(super) const MORE: Plural =
+    Plural { one: " more, --all shows it", many: " more, --all shows them" };
+
+/// Below this, columns do not pay.
+const NARROWEST: usize = 40;
+
+impl Page<'_> {
+    pub(super) const fn all(&self) -> bool {
+        self.text.all
+    }
+
+    pub(super) fn width(&self) -> usize {
+        self.text.width.max(NARROWEST)
+    }
+
+    pub(super) fn blank(&mut self) -> io::Result<()> {
+        self.out.write_all(b"\n")
+    }
+
+    pub(super) fn line(&mut self, line: &Line) -> io::Result<()> {
+        line.write(self.text.color, self.out)?;
+        self.blank()
+    }
+
+    /// `text` behind `label`, in as many lines as it takes.
+    pub(super) fn paragraph(&mut self, label: Line, role: Role, text: &str) -> io::Result<()> {
+        let indent = label.width();
+        let mut start = label;
+        for line in flow(Line::words(role, text), " ", self.width().saturating_sub(indent)) {
+            self.line(&start.join(line))?;
+            start = Line::default().pad(indent);
+        }
+        Ok(())
+    }
+
+    /// Says that `count` things were left out, if any were.
+    pub(super) fn fold(&mut self, count: usize, words: Plural) -> io::Result<()> {
+        if count == 0 {
+            return Ok(());
+        }
+        let words = if count == 1 { words.one } else { words.many };
+        let text = Safe::from("  … ").then(count).then(words);
+        self.line(&Line::default().with(Role::Dim, text))
+    }
+
+    /// A line that may lose its end to the width of the page.
+    pub(super) fn cut_line(&mut self, line: Line) -> io::Result<()> {
+        let line = if self.all() { line } else { line.cut(self.width()) };
+        self.line(&line)
+    }
+}

@@ -1,0 +1,32 @@
+//! What colours mean.
+
+use anstyle::{AnsiColor, Style};
+
+/// Why a piece of text stands out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Role {
+    #[default]
+    Plain,
+    Dim,
+    Heading,
+    Added,
+    Removed,
+    Changed,
+    Trouble,
+    Good,
+}
+
+impl Role {
+    pub(super) const fn style(self) -> Style {
+        match self {
+            Self::Plain => Style::new(),
+            Self::Dim => Style::new().dimmed(),
+            Self::Heading => Style::new().bold(),
+            Self::Added => AnsiColor::Green.on_default(),
+            Self::Removed => AnsiColor::Red.on_default(),
+            Self::Changed => AnsiColor::Yellow.on_default(),
+            Self::Trouble => AnsiColor::Red.on_default().bold(),
+            Self::Good => AnsiColor::Green.on_default().bold(),
+        }
+    }
+}

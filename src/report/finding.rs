@@ -1,0 +1,172 @@
+//! One difference.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+
+use super::{Location, Value};
+use crate::sides::{Side, Sides};
+
+/// One difference between the two inputs, or one lie an input tells about itself.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Finding {
+    /// Position in the report, counted from 0; set by [`super::sort`].
+    pub id: usize,
+    /// Which document or part of the image it lies in.
+    pub scope: Scope,
+    /// Where exactly.
+    pub at: Location,
+    /// Whether the thing is on one side only or on both.
+    pub change: Change,
+    /// Dotted name of what differs, such as `mode` or `labels.version`.
+    pub field: Cow<'static, str>,
+    /// What the first input has; absent when it has nothing there.
+    pub left: Option<Value>,
+    /// What the second input has; absent when it has nothing there.
+    pub right: Option<Value>,
+    /// Whether it counts.
+    pub status: Status,
+    /// The rule that ignores it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<Cow<'static, str>>,
+    /// The cause it belongs to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Cow<'static, str>>,
+    /// What the user may do about it, for damage.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hint: Option<Cow<'static, str>>,
+    /// The value is computed from other parts of the image (a digest, a size, a list of digests),
+    /// so it says nothing that findings about those parts do not say.
+    #[serde(skip)]
+    pub derived: bool,
+}
+
+impl Finding {
+    /// A difference between two values, of which at least one is present.
+    pub fn new(
+        scope: Scope,
+        at: Location,
+        field: impl Into<Cow<'static, str>>,
+        values: Sides<Option<Value>>,
+    ) -> Self {
+        let change = match (&values.left, &values.right) {
+            (None, Some(_)) => Change::Added,
+            (Some(_), None) => Change::Removed,
+            _ => Change::Changed,
+        };
+        Self {
+            id: 0,
+            scope,
+            at,
+            change,
+            field: field.into(),
+            left: values.left,
+            right: values.right,
+            status: Status::Counted,
+            rule: None,
+            cause: None,
+            hint: None,
+            derived: false,
+        }
+    }
+
+    /// Something `side` claims that its bytes do not bear out, or that could not be read.
+    ///
+    /// `kind` completes the field name `damage.KIND`; `message` is a lower-case fragment that
+    /// names the object.
+    pub fn damage(
+        scope: Scope,
+        at: Location,
+        side: Side,
+        kind: &'static str,
+        message: String,
+    ) -> Self {
+        let values = Sides::only(side, Value::Text(message));
+        let field = format!("{DAMAGE_PREFIX}{kind}");
+        Self { change: Change::Changed, ..Self::new(scope, at, field, values) }
+    }
+
+    /// Says that the value is computed from other parts of the image.
+    #[must_use]
+    pub fn derived(self) -> Self {
+        Self { derived: true, ..self }
+    }
+
+    /// Adds what the user may do about it.
+    #[must_use]
+    pub fn with_hint(self, hint: Option<Cow<'static, str>>) -> Self {
+        Self { hint, ..self }
+    }
+
+    /// Whether this is a lie or a defect of one input rather than a difference.
+    pub fn is_damage(&self) -> bool {
+        self.field.starts_with(DAMAGE_PREFIX)
+    }
+
+    /// The side that is damaged and the message, for a finding made by [`Finding::damage`].
+    pub fn damage_message(&self) -> Option<(Side, &str)> {
+        match (&self.left, &self.right) {
+            (Some(Value::Text(text)), None) if self.is_damage() => Some((Side::Left, text)),
+            (None, Some(Value::Text(text))) if self.is_damage() => Some((Side::Right, text)),
+            _ => None,
+        }
+    }
+}
+
+const DAMAGE_PREFIX: &str = "damage.";
+
+/// The part of an image a finding lies in, from the outside in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Scope {
+    /// The archive or directory that holds the images.
+    Archive,
+    /// An image index.
+    Index,
+    /// An image manifest.
+    Manifest,
+    /// An image configuration.
+    Config,
+    /// The entries of one layer.
+    Layer,
+    /// The merged file system.
+    Rootfs,
+}
+
+impl Scope {
+    /// The word used in output.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Archive => "archive",
+            Self::Index => "index",
+            Self::Manifest => "manifest",
+            Self::Config => "config",
+            Self::Layer => "layer",
+            Self::Rootfs => "rootfs",
+        }
+    }
+}
+
+/// How a thing differs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Change {
+    /// Only the second input has it.
+    Added,
+    /// Only the first input has it.
+    Removed,
+    /// Both have it, with different values.
+    Changed,
+}
+
+/// Whether a finding decides the exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// It does.
+    Counted,
+    /// A rule says it does not matter.
+    Ignored,
+    /// Other findings account for it fully.
+    Explained,
+}

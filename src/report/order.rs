@@ -1,0 +1,37 @@
+//! The one order in which findings are printed, whatever order they were found in.
+
+use std::cmp::Ordering;
+
+use super::{Finding, Location};
+
+/// Sorts `findings` from the outside in: image, platform, scope, layer, path, field. Numbers them.
+///
+/// The sort is stable, so findings that agree in all of these keep the order they were found in.
+pub fn sort(findings: &mut [Finding]) {
+    findings.sort_by(compare);
+    for (id, finding) in findings.iter_mut().enumerate() {
+        finding.id = id;
+    }
+}
+
+fn compare(left: &Finding, right: &Finding) -> Ordering {
+    image(&left.at)
+        .cmp(&image(&right.at))
+        .then_with(|| left.scope.cmp(&right.scope))
+        .then_with(|| layer(&left.at).cmp(&layer(&right.at)))
+        .then_with(|| left.at.path.cmp(&right.at.path))
+        .then_with(|| left.at.within.cmp(&right.at.within))
+        .then_with(|| left.field.cmp(&right.field))
+}
+
+fn image(at: &Location) -> (Option<&str>, Option<&str>) {
+    (at.image.as_deref(), at.platform.as_deref())
+}
+
+/// Whole-image findings first, then by position; a layer that only one side has stands where it
+/// would be if the other side had it too.
+fn layer(at: &Location) -> Option<(usize, Option<usize>, Option<usize>)> {
+    let layer = at.layer?;
+    let position = layer.left.max(layer.right).unwrap_or_default();
+    Some((position, layer.left, layer.right))
+}

@@ -1,0 +1,90 @@
+//! Opens an input as a tree of members, whatever holds them.
+
+use std::io;
+use std::path::Path;
+
+use super::directory::map_regular;
+use super::{Archive, Blob, Directory, InputSpec, Source, spool};
+use crate::compress::Compression;
+use crate::error::{Error, Result};
+use crate::limits::Limits;
+
+/// An opened input.
+pub struct Opened {
+    /// Its members.
+    pub source: Box<dyn Source>,
+    /// The bytes as they lie on disk; absent for a directory.
+    pub bytes: Option<Blob>,
+    /// Defects found on the way to the members, as lower-case fragments.
+    pub faults: Vec<String>,
+}
+
+/// Opens what `spec` names.
+///
+/// # Errors
+/// When it cannot be read or is no directory and no tar archive.
+pub fn open(spec: &InputSpec, limits: &Limits) -> Result<Opened> {
+    if spec.path.is_dir() {
+        let source = Box::new(Directory::open(&spec.path, limits)?);
+        return Ok(Opened { source, bytes: None, faults: Vec::new() });
+    }
+    let bytes = read(&spec.path, limits)?;
+    let (tar, faults) = unwrap(spec, bytes.clone(), limits)?;
+    check_is_tar(spec, &tar)?;
+    let source = Box::new(Archive::index(&spec.typed, tar, limits));
+    Ok(Opened { source, bytes: Some(bytes), faults })
+}
+
+fn read(path: &Path, limits: &Limits) -> Result<Blob> {
+    let fail = |source| Error::Io { path: path.to_owned(), source };
+    if path == Path::new("-") {
+        return spool::pipe(io::stdin().lock(), limits).map_err(fail);
+    }
+    let metadata = path.metadata().map_err(fail)?;
+    if metadata.is_file() {
+        return map_regular(path);
+    }
+    // A pipe the user named himself, as in `ocidiff <(docker save a) b.tar`.
+    spool::pipe(std::fs::File::open(path).map_err(fail)?, limits).map_err(fail)
+}
+
+/// Undoes compression of the whole archive, once: nobody compresses twice.
+fn unwrap(spec: &InputSpec, bytes: Blob, limits: &Limits) -> Result<(Blob, Vec<String>)> {
+    let compression = Compression::detect(bytes.bytes());
+    if compression == Compression::Plain {
+        return Ok((bytes, Vec::new()));
+    }
+    let unpacked = spool::unpack(compression, &bytes, limits)
+        .map_err(|source| Error::Io { path: spec.path.clone(), source })?;
+    Ok((unpacked.blob, unpacked.fault.into_iter().collect()))
+}
+
+/// Says early and plainly when an input is something else altogether.
+fn check_is_tar(spec: &InputSpec, blob: &Blob) -> Result<()> {
+    let bytes = blob.bytes();
+    let Some(problem) = not_tar(bytes) else { return Ok(()) };
+    let hint = match bytes.first() {
+        Some(b'{' | b'[') => Some("give the directory or archive, not a file inside it".into()),
+        _ => Some(
+            "expected a docker save or OCI tar archive, an OCI layout directory or a dir: copy"
+                .into(),
+        ),
+    };
+    Err(Error::NotAnImage { input: spec.typed.clone(), reason: problem.to_owned(), hint })
+}
+
+fn not_tar(bytes: &[u8]) -> Option<&'static str> {
+    const BLOCK: usize = 512;
+    match bytes {
+        [] => Some("empty file"),
+        _ if bytes.len() < BLOCK => Some("too short for a tar archive"),
+        _ if crate::tar::looks_like_header(bytes) => None,
+        [0, ..] if bytes.iter().take(BLOCK).all(|&byte| byte == 0) => {
+            Some("tar archive without members")
+        }
+        [0x7f, b'E', b'L', b'F', ..] => Some("an executable, not an image archive"),
+        [b'P', b'K', 3, 4, ..] => Some("a zip file, not an image archive"),
+        [b'{' | b'[', ..] => Some("a JSON document, not an image archive"),
+        _ => Some("not a tar archive"),
+    }
+}
