@@ -32,6 +32,7 @@ pub mod image;
 pub mod judge;
 pub mod layer;
 pub mod limits;
+pub mod media_type;
 mod options;
 pub mod progress;
 pub mod render;
@@ -48,6 +49,7 @@ pub use crate::options::Options;
 
 use crate::compare::{Means, Outcome};
 use crate::image::{Bundle, Image, Manifest, load};
+use crate::judge::Judgement;
 use crate::progress::Progress;
 use crate::report::{ImageSummary, Input, Report, SCHEMA_VERSION, Summary};
 use crate::sides::Sides;
@@ -59,7 +61,6 @@ use crate::source::InputSpec;
 /// When an input cannot be opened, holds no image, or holds several and nothing tells which is
 /// meant. Images that are damaged are no error: the report says what is wrong with them.
 pub fn diff(inputs: Sides<&OsStr>, options: &Options, progress: &dyn Progress) -> Result<Report> {
-    let rules = judge::excluding(&options.exclude)?;
     let pool = options.pool()?;
     let specs = inputs.try_map(InputSpec::parse)?;
     let bundles = specs.try_map(|spec| load(spec, &options.limits))?;
@@ -67,15 +68,17 @@ pub fn diff(inputs: Sides<&OsStr>, options: &Options, progress: &dyn Progress) -
         limits: &options.limits,
         pool: &pool,
         progress,
+        deep: &options.deep,
+        merge: options.merge,
         trust_digests: options.trust_digests,
     };
     let keep = |manifest: &Manifest| options.wants(manifest.platform.as_ref());
     let mut outcome = compare::compare(bundles.as_ref(), &keep, means)?;
-    let verdict = judge::judge(&mut outcome, &rules);
-    Ok(report(bundles.as_ref(), outcome, verdict))
+    let judgement = judge::judge(&mut outcome, &options.rules, options.source_date_epoch);
+    Ok(report(bundles.as_ref(), outcome, judgement))
 }
 
-fn report(bundles: Sides<&Bundle>, outcome: Outcome, verdict: report::Verdict) -> Report {
+fn report(bundles: Sides<&Bundle>, outcome: Outcome, judgement: Judgement) -> Report {
     let Outcome { images, mut findings, mut notes, chosen, .. } = outcome;
     report::sort(&mut findings);
     notes.sort();
@@ -88,9 +91,10 @@ fn report(bundles: Sides<&Bundle>, outcome: Outcome, verdict: report::Verdict) -
         schema_version: SCHEMA_VERSION,
         left: inputs.left,
         right: inputs.right,
-        verdict,
+        verdict: judgement.verdict,
         summary: Summary::of(&findings),
-        causes: Vec::new(),
+        causes: judgement.causes,
+        rules: judgement.rules,
         images,
         notes,
         findings,

@@ -2,8 +2,10 @@
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
+use crate::compare::Merge;
 use crate::error::{Error, Result};
 use crate::image::Platform;
+use crate::judge::Rules;
 use crate::limits::Limits;
 
 /// Choices for [`crate::diff`].
@@ -11,12 +13,18 @@ use crate::limits::Limits;
 pub struct Options {
     /// Only images for these platforms; all when empty.
     pub platforms: Vec<Platform>,
-    /// Globs of paths whose differences do not count.
-    pub exclude: Vec<String>,
+    /// Which differences do not count.
+    pub rules: Rules,
+    /// `SOURCE_DATE_EPOCH`, in seconds since 1970; later times are named as such.
+    pub source_date_epoch: Option<i64>,
+    /// Paths at and below which the contents of changed files are compared line by line.
+    pub deep: Vec<String>,
     /// Worker threads; 0 for one per core.
     pub threads: usize,
     /// Take blobs that claim the same digest on both sides to be equal without reading them.
     pub trust_digests: bool,
+    /// When whole file systems are merged and compared.
+    pub merge: Merge,
     /// Bounds on what is read.
     pub limits: Limits,
 }

@@ -7,6 +7,8 @@ use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum, ValueHint};
 use ocidiff::Platform;
 use ocidiff::render::escape;
 
+use super::judging::JudgingArgs;
+
 /// Tells what differs between two container images, and why: from files alone.
 ///
 /// No daemon, registry, network or root is needed, and nothing is extracted to disk.
@@ -72,6 +74,9 @@ pub(super) struct DiffArgs {
     pub(super) selection: SelectionArgs,
 
     #[command(flatten)]
+    pub(super) judging: JudgingArgs,
+
+    #[command(flatten)]
     pub(super) output: OutputArgs,
 
     #[command(flatten)]
@@ -89,11 +94,9 @@ pub(super) struct SelectionArgs {
     #[arg(long)]
     pub(super) all_platforms: bool,
 
-    /// Leave out files whose path matches; may be repeated
-    ///
-    /// `*` stops at a slash and `**` does not: `--exclude '/var/log/**'`.
-    #[arg(long, value_name = "GLOB")]
-    pub(super) exclude: Vec<String>,
+    /// Show what differs in the content of files at or below this path; may be repeated
+    #[arg(long, value_name = "PATH")]
+    pub(super) deep: Vec<String>,
 }
 
 #[derive(Debug, Args)]
@@ -102,6 +105,10 @@ pub(super) struct OutputArgs {
     /// How to print the result
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
     pub(super) format: Format,
+
+    /// One line for each path, like `diff -qr`
+    #[arg(long, conflicts_with = "format")]
+    pub(super) brief: bool,
 
     /// When to use colours; NO_COLOR is honoured
     #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
@@ -184,6 +191,10 @@ Examples:
       ocidiff docker-archive:all.tar:app:1.0 oci:layout:app
   Leave out what is known to differ:
       ocidiff --exclude '/var/log/**' --exclude '/tmp/**' a.tar b.tar
+  Leave out what no program notices, and see what is left:
+      ocidiff --semantic a.tar b.tar
+  Compare what a container would see:
+      ocidiff --rootfs --brief a.tar b.tar
   Compare an image on its way through a pipe:
       docker save app:1.0 | ocidiff - app.tar
   List the paths whose content differs:

@@ -42,6 +42,21 @@ impl Diagnostics {
         self.write_damage(&mut out, report).ok();
     }
 
+    /// Rules of the user's own that ignored nothing: mistyped, or out of date.
+    pub(super) fn idle_rules(&self, report: &Report, strict: bool) {
+        let mut out = io::stderr().lock();
+        for rule in report.rules.iter().filter(|rule| rule.findings == 0) {
+            let message = format!("{} ignored nothing", rule.rule);
+            if strict {
+                self.write(&mut out, &message, None).ok();
+            } else {
+                let style = AnsiColor::Yellow.on_default();
+                self.label(&mut out, "warning:", style).ok();
+                writeln!(out, " {}", escape(&message)).ok();
+            }
+        }
+    }
+
     /// A line for those who asked to be told more.
     pub(super) fn remark(&self, message: &str) {
         writeln!(io::stderr().lock(), "{}", escape(message)).ok();

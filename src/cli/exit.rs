@@ -4,6 +4,8 @@ use std::process::ExitCode;
 
 use ocidiff::report::Report;
 
+use super::options::Gate;
+
 /// Outcome of a run, from good to bad.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Exit {
@@ -16,14 +18,21 @@ pub(super) enum Exit {
 }
 
 impl Exit {
-    /// The outcome `report` stands for.
-    pub(super) fn of(report: &Report) -> Self {
-        if report.findings.iter().any(ocidiff::report::Finding::is_damage) {
+    /// The outcome `report` stands for behind `gate`.
+    pub(super) fn of(report: &Report, gate: Gate) -> Self {
+        let idle_rule = || report.rules.iter().any(|rule| rule.findings == 0);
+        let agree = match gate.require {
+            Some(rung) => report.verdict <= rung,
+            None => report.summary.counted == 0,
+        };
+        if report.findings.iter().any(ocidiff::report::Finding::is_damage)
+            || gate.strict_rules && idle_rule()
+        {
             Self::Trouble
-        } else if report.summary.counted > 0 {
-            Self::Differ
-        } else {
+        } else if agree {
             Self::Agree
+        } else {
+            Self::Differ
         }
     }
 }

@@ -7,6 +7,7 @@ mod args;
 mod diagnostics;
 mod environment;
 mod exit;
+mod judging;
 mod options;
 mod output;
 mod progress;

@@ -1,19 +1,44 @@
 //! What was meant.
 
 use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
 
+use ocidiff::compare::Merge;
 use ocidiff::limits::Limits;
-use ocidiff::render::{Json, Renderer, Text};
+use ocidiff::render::{Brief, Json, Renderer, Text};
+use ocidiff::report::Verdict;
 use ocidiff::sides::Sides;
 
-use super::args::{Color, DiffArgs, Format, OutputArgs, SelectionArgs, WorkArgs};
+use super::args::{Color, DiffArgs, Format, OutputArgs};
 use super::environment::Environment;
+use super::judging::JudgingArgs;
 
 /// A comparison to be done.
 pub(super) struct DiffJob {
     pub(super) inputs: Sides<OsString>,
     pub(super) options: ocidiff::Options,
     pub(super) output: Output,
+    pub(super) gate: Gate,
+    /// Where the present differences are to be written as rules.
+    pub(super) write_rules: Option<PathBuf>,
+}
+
+/// What the exit code depends on beside what was found.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Gate {
+    /// The worst verdict that is good enough; when absent, nothing may count.
+    pub(super) require: Option<Verdict>,
+    /// A rule that ignores nothing is trouble.
+    pub(super) strict_rules: bool,
+}
+
+/// Why a job cannot begin.
+#[derive(Debug)]
+pub(super) enum Refusal {
+    /// The command line contradicts itself.
+    Usage(&'static str),
+    /// An option means nothing.
+    Option(ocidiff::Error),
 }
 
 /// What to print where.
@@ -32,27 +57,45 @@ impl DiffJob {
     /// Makes sense of `args`.
     ///
     /// # Errors
-    /// What is wrong with them, when they contradict one another.
-    pub(super) fn new(args: DiffArgs, around: &Environment) -> Result<Self, &'static str> {
+    /// What is wrong with them, when they contradict one another or name no rules.
+    pub(super) fn new(args: DiffArgs, around: &Environment) -> Result<Self, Refusal> {
+        let options = options(&args).map_err(Refusal::Option)?;
         let (Some(left), Some(right)) = (args.left, args.right) else {
-            return Err("two images are needed");
+            return Err(Refusal::Usage("two images are needed"));
         };
         if left == OsStr::new("-") && right == OsStr::new("-") {
-            return Err("only one image can come from standard input");
+            return Err(Refusal::Usage("only one image can come from standard input"));
         }
-        let inputs = Sides::new(left, right);
-        let options = options(args.selection, &args.work);
-        Ok(Self { inputs, options, output: Output::new(&args.output, around) })
+        let JudgingArgs { require, strict_rules, write_rules, .. } = args.judging;
+        Ok(Self {
+            inputs: Sides::new(left, right),
+            options,
+            output: Output::new(&args.output, around),
+            gate: Gate { require, strict_rules },
+            write_rules,
+        })
     }
 }
 
-fn options(selection: SelectionArgs, work: &WorkArgs) -> ocidiff::Options {
-    ocidiff::Options {
-        platforms: selection.platform,
-        exclude: selection.exclude,
+fn options(args: &DiffArgs) -> Result<ocidiff::Options, ocidiff::Error> {
+    let DiffArgs { selection, judging, work, .. } = args;
+    Ok(ocidiff::Options {
+        platforms: selection.platform.clone(),
+        rules: judging.rules()?,
+        source_date_epoch: judging.source_date_epoch,
+        merge: merge(judging),
+        deep: selection.deep.clone(),
         threads: work.threads,
         trust_digests: work.trust_digests,
         limits: Limits::default().scaled(work.max_scale),
+    })
+}
+
+fn merge(judging: &JudgingArgs) -> Merge {
+    match judging.require {
+        _ if judging.rootfs => Merge::Only,
+        Some(Verdict::EquivalentRootfs) => Merge::Always,
+        _ => Merge::WhereItDecides,
     }
 }
 
@@ -68,6 +111,9 @@ impl Output {
 }
 
 fn renderer(args: &OutputArgs, around: &Environment) -> Box<dyn Renderer> {
+    if args.brief {
+        return Box::new(Brief { color: colored(args.color, around, around.stdout) });
+    }
     match args.format {
         Format::Text => Box::new(Text {
             color: colored(args.color, around, around.stdout),
@@ -99,7 +145,7 @@ mod tests {
             Some(Command::Diff(args)) => args,
             None => cli.diff,
         };
-        DiffJob::new(args, around).map_err(ToOwned::to_owned)
+        DiffJob::new(args, around).map_err(|refusal| format!("{refusal:?}"))
     }
 
     fn parsed(line: &str) -> Option<DiffJob> {
@@ -119,7 +165,7 @@ mod tests {
         let line =
             "ocidiff a --exclude /x --exclude /y --threads 3 --trust-digests --max-scale 2 b";
         let options = parsed(line).map(|job| job.options).unwrap_or_default();
-        assert_eq!(options.exclude, ["/x", "/y"]);
+        assert_eq!(options.rules.own.len(), 2);
         assert_eq!(options.threads, 3);
         assert!(options.trust_digests);
         assert_eq!(options.limits, Limits::default().scaled(2));

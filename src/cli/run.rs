@@ -1,5 +1,7 @@
 //! Does what was meant.
 
+use std::fs;
+use std::path::Path;
 use std::process::ExitCode;
 
 use ocidiff::report::Report;
@@ -8,7 +10,7 @@ use super::args::{Cli, Command, DiffArgs};
 use super::diagnostics::Diagnostics;
 use super::environment::Environment;
 use super::exit::Exit;
-use super::options::{DiffJob, Output};
+use super::options::{DiffJob, Refusal};
 use super::output;
 use super::progress::Meter;
 
@@ -36,8 +38,12 @@ fn run(cli: Cli, around: &Environment) -> Exit {
 fn diff(args: DiffArgs, around: &Environment) -> Exit {
     match DiffJob::new(args, around) {
         Ok(job) => run_diff(&job),
-        Err(reason) => {
-            Diagnostics::new(around.stderr && !around.no_color).usage(reason);
+        Err(refusal) => {
+            let diagnostics = Diagnostics::new(around.stderr && !around.no_color);
+            match refusal {
+                Refusal::Usage(reason) => diagnostics.usage(reason),
+                Refusal::Option(error) => diagnostics.error(&error),
+            }
             Exit::Trouble
         }
     }
@@ -53,7 +59,7 @@ fn run_diff(job: &DiffJob) -> Exit {
         diagnostics.remark(&done);
     }
     match result {
-        Ok(report) => tell(&report, &job.output, &diagnostics),
+        Ok(report) => tell(&report, job, &diagnostics),
         Err(error) => {
             diagnostics.error(&error);
             Exit::Trouble
@@ -62,14 +68,27 @@ fn run_diff(job: &DiffJob) -> Exit {
 }
 
 /// Errors first: the verdict is to be the last thing on the screen.
-fn tell(report: &Report, output: &Output, diagnostics: &Diagnostics) -> Exit {
+fn tell(report: &Report, job: &DiffJob, diagnostics: &Diagnostics) -> Exit {
     diagnostics.damage(report);
-    let Some(renderer) = &output.renderer else { return Exit::of(report) };
+    diagnostics.idle_rules(report, job.gate.strict_rules);
+    let written = job.write_rules.as_ref().map_or(Ok(()), |path| write_rules(report, path));
+    if let Err(error) = written {
+        diagnostics.trouble(&error, None);
+        return Exit::Trouble;
+    }
+    let Some(renderer) = &job.output.renderer else { return Exit::of(report, job.gate) };
     match output::print(report, &**renderer) {
-        Ok(()) => Exit::of(report),
+        Ok(()) => Exit::of(report, job.gate),
         Err(error) => {
             diagnostics.trouble(&format!("standard output: {error}"), None);
             Exit::Trouble
         }
     }
+}
+
+fn write_rules(report: &Report, path: &Path) -> Result<(), String> {
+    let mut text = Vec::new();
+    ocidiff::judge::write_rules(report, &mut text)
+        .and_then(|()| fs::write(path, text))
+        .map_err(|error| format!("{}: {error}", path.display()))
 }

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use crate::digest::DiffId;
 use crate::layer::Entry;
+use crate::report::EntryKind;
 use crate::sides::Sides;
 
 /// What is known of a layer for aligning it.
@@ -27,7 +28,7 @@ pub(super) type Row = Sides<Option<usize>>;
 const SKETCH: usize = 128;
 
 /// Layers with less than this share of their paths in common have nothing to do with each other.
-const ALIKE: f64 = 0.25;
+const ALIKE: f64 = 0.5;
 
 /// An anchor outweighs any number of lesser matches that a stack can hold.
 const ANCHOR: f64 = 1e6;
@@ -40,10 +41,21 @@ const SAME_HISTORY: f64 = 2.0;
 pub(super) struct Sketch(Vec<u64>);
 
 impl Sketch {
+    /// Of what is not a directory, for directories are repeated by layers that only pass through
+    /// them; of all, when there is nothing else.
     pub(super) fn of(entries: &[Entry]) -> Self {
+        let files = entries.iter().filter(|entry| entry.kind != EntryKind::Directory);
+        let sketch = Self::of_paths(files.map(|entry| &*entry.path));
+        if !sketch.is_empty() {
+            return sketch;
+        }
+        Self::of_paths(entries.iter().map(|entry| &*entry.path))
+    }
+
+    fn of_paths<'a>(paths: impl Iterator<Item = &'a [u8]>) -> Self {
         let mut smallest = BTreeSet::new();
-        for entry in entries {
-            let hash = fnv1a(&entry.path);
+        for path in paths {
+            let hash = fnv1a(path);
             if smallest.len() < SKETCH {
                 smallest.insert(hash);
             } else if smallest.last().is_some_and(|last| hash < *last) && smallest.insert(hash) {
@@ -66,6 +78,16 @@ impl Sketch {
         if smallest.is_empty() { 1.0 } else { ratio(common, smallest.len()) }
     }
 
+    /// Estimated share of this one's paths that `other` has too, from 0 to 1.
+    fn share_in(&self, other: &Self) -> f64 {
+        let Some(last) = other.0.last() else { return 0.0 };
+        // Of greater hashes it is not known whether the other has them, unless it has few.
+        let known: Vec<&u64> =
+            self.0.iter().filter(|hash| other.0.len() < SKETCH || *hash <= last).collect();
+        let common = known.iter().filter(|hash| other.0.binary_search(hash).is_ok()).count();
+        if known.is_empty() { 0.0 } else { ratio(common, known.len()) }
+    }
+
     const fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -86,15 +108,64 @@ const fn fnv1a(bytes: &[u8]) -> u64 {
     hash
 }
 
-/// Aligns two stacks. Every layer is in exactly one row; rows keep the order of both stacks.
-pub(super) fn align(stacks: Sides<&[Features]>) -> Vec<Row> {
-    let best = best_scores(stacks);
+/// Aligns two stacks of layers; a layer alone in its place is paired with whatever is there.
+pub(super) fn layers(stacks: Sides<&[Features]>) -> Vec<Row> {
+    let rows = align(stacks, score);
+    let mut kept = Vec::with_capacity(rows.len());
+    for gap in rows.chunk_by(|a, b| is_sure(stacks, *a) == is_sure(stacks, *b)) {
+        if is_cut_differently(stacks, gap) {
+            kept.extend(gap.iter().filter_map(|row| row.left).map(|at| Sides::new(Some(at), None)));
+            kept.extend(
+                gap.iter().filter_map(|row| row.right).map(|at| Sides::new(None, Some(at))),
+            );
+        } else {
+            kept.extend_from_slice(gap);
+        }
+    }
+    pair_lone_ones(kept)
+}
+
+fn of_row(stacks: Sides<&[Features]>, row: Row) -> Sides<Option<&Features>> {
+    Sides::new(
+        row.left.and_then(|at| stacks.left.get(at)),
+        row.right.and_then(|at| stacks.right.get(at)),
+    )
+}
+
+/// A pair that does not rest on the likeness of paths alone.
+fn is_sure(stacks: Sides<&[Features]>, row: Row) -> bool {
+    let Sides { left: Some(a), right: Some(b) } = of_row(stacks, row) else { return false };
+    a.diff_id.is_some() && a.diff_id == b.diff_id
+        || a.created_by.is_some() && a.created_by == b.created_by
+}
+
+/// Whether a layer without counterpart went into one that has another: the stacks are cut
+/// differently there, and pairing any of their layers would show half of one as missing.
+fn is_cut_differently(stacks: Sides<&[Features]>, gap: &[Row]) -> bool {
+    let rows: Vec<Sides<Option<&Features>>> = gap.iter().map(|row| of_row(stacks, *row)).collect();
+    let went_into = |lone: &Features, other: Option<&Features>| {
+        let sketches = lone.sketch.as_ref().zip(other.and_then(|other| other.sketch.as_ref()));
+        sketches.is_some_and(|(lone, other)| lone.share_in(other) >= ALIKE)
+    };
+    let pairs: Vec<_> =
+        rows.iter().filter(|row| row.left.is_some() && row.right.is_some()).collect();
+    rows.iter().any(|row| match (row.left, row.right) {
+        (Some(lone), None) => pairs.iter().any(|pair| went_into(lone, pair.right)),
+        (None, Some(lone)) => pairs.iter().any(|pair| went_into(lone, pair.left)),
+        _ => false,
+    })
+}
+
+/// Aligns two lists so that the total of `score` over the pairs is highest. Every item is in
+/// exactly one row; rows keep the order of both lists; what scores 0 is no pair.
+pub(super) fn align<T>(stacks: Sides<&[T]>, score: impl Fn(&T, &T) -> f64) -> Vec<Row> {
+    let best = best_scores(stacks, &score);
     let mut rows = Vec::new();
     let (mut left, mut right) = (0, 0);
     while let (Some(a), Some(b)) = (stacks.left.get(left), stacks.right.get(right)) {
         let here = at(&best, left, right);
-        let score = score(a, b);
-        if score > 0.0 && here <= score + at(&best, left + 1, right + 1) {
+        let matched = score(a, b);
+        if matched > 0.0 && here <= matched + at(&best, left + 1, right + 1) {
             rows.push(Sides::new(Some(left), Some(right)));
             (left, right) = (left + 1, right + 1);
         } else if here <= at(&best, left + 1, right) {
@@ -107,11 +178,11 @@ pub(super) fn align(stacks: Sides<&[Features]>) -> Vec<Row> {
     }
     rows.extend((left..stacks.left.len()).map(|left| Sides::new(Some(left), None)));
     rows.extend((right..stacks.right.len()).map(|right| Sides::new(None, Some(right))));
-    pair_lone_ones(rows)
+    rows
 }
 
-/// `best[i][j]` is the highest total of matches between the layers from `i` and from `j` upwards.
-fn best_scores(stacks: Sides<&[Features]>) -> Vec<Vec<f64>> {
+/// `best[i][j]` is the highest total of scores between the items from `i` and from `j` upwards.
+fn best_scores<T>(stacks: Sides<&[T]>, score: impl Fn(&T, &T) -> f64) -> Vec<Vec<f64>> {
     let (rows, columns) = (stacks.left.len(), stacks.right.len());
     let mut below = vec![0.0; columns + 1];
     let mut best = Vec::with_capacity(rows + 1);

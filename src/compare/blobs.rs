@@ -87,7 +87,18 @@ impl<'a> Blobs<'a> {
         let all: Vec<usize> = (0..blobs.uniques.len()).collect();
         blobs.work(&all, means, |unique, pace| unique.read(pace, means));
         blobs.part_false_twins(means);
+        blobs.unpack_lies(means);
         blobs
+    }
+
+    /// Bytes that are equal on both sides and not what both claim: what they are instead is part
+    /// of the answer.
+    fn unpack_lies(&self, means: Means<'_>) {
+        let lies = |unique: &&Unique<'_>| {
+            let read = unique.read.get().and_then(|read| read.digest.as_ref());
+            read.is_some_and(|read| unique.layer.digest.as_ref().is_some_and(|said| said != read))
+        };
+        self.unpack(self.uniques.iter().filter(lies).map(|unique| unique.layer), means);
     }
 
     /// What was learnt of the blob of `layer`.

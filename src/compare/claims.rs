@@ -2,8 +2,9 @@
 
 use super::blobs::Blobs;
 use crate::compress::Compression;
-use crate::image::{Damage, Layer, canonical};
+use crate::image::{Damage, Layer};
 use crate::layer::LayerScan;
+use crate::media_type::canonical;
 use crate::report::Scope;
 
 /// Every claim about `layer`, which lies at `position`, that its bytes do not bear out.

@@ -1,6 +1,7 @@
 //! The entries of two layers that stand for one another: sorted by path and merge-joined.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 use super::fields::{self, Depth, View};
 use crate::layer::{Entry, LayerScan};
@@ -24,6 +25,8 @@ pub(super) fn compare(scans: Sides<&LayerScan>, at: &Location) -> Vec<Finding> {
 struct Table<'a> {
     entries: &'a [Entry],
     sorted: Vec<u32>,
+    /// Names of the files that have several, by the path that carries the content.
+    names: BTreeMap<&'a [u8], Vec<&'a [u8]>>,
 }
 
 impl<'a> Table<'a> {
@@ -32,7 +35,24 @@ impl<'a> Table<'a> {
         let mut sorted: Vec<u32> = (0..count).collect();
         let path = |at: &u32| entry(entries, *at).map(|entry| &*entry.path);
         sorted.sort_by(|a, b| path(a).cmp(&path(b)));
-        Self { entries, sorted }
+        let mut table = Self { entries, sorted, names: BTreeMap::new() };
+        table.names = table.names_of_hardlinks();
+        table
+    }
+
+    fn names_of_hardlinks(&self) -> BTreeMap<&'a [u8], Vec<&'a [u8]>> {
+        let mut names: BTreeMap<&[u8], Vec<&[u8]>> = BTreeMap::new();
+        let links = self.entries.iter().filter(|entry| entry.kind == EntryKind::Hardlink);
+        for link in links {
+            if let Some(target) = self.target(link) {
+                names.entry(&target.path).or_insert_with(|| vec![&target.path]).push(&link.path);
+            }
+        }
+        for list in names.values_mut() {
+            list.sort_unstable();
+            list.dedup();
+        }
+        names
     }
 
     /// Positions of the entries of the path at `from`.
@@ -57,7 +77,7 @@ impl<'a> Table<'a> {
         entry(self.entries, *at).filter(|entry| &*entry.path == path)
     }
 
-    fn view(&self, entry: &'a Entry) -> View<'a> {
+    fn view<'t>(&'t self, entry: &'t Entry) -> View<'t> {
         let target = match entry.kind {
             EntryKind::Hardlink => self.target(entry),
             _ => Some(entry),
@@ -68,6 +88,8 @@ impl<'a> Table<'a> {
             content: target.and_then(|target| target.content),
             size: target.map(|target| target.size),
             linkname: entry.linkname.as_deref(),
+            names: target.and_then(|it| self.names.get(&*it.path)).map(Vec::as_slice),
+            primary: target.map_or(&[], |target| &target.path),
         }
     }
 
@@ -139,7 +161,8 @@ impl Join<'_> {
         if other.is_whole() {
             let at = self.at.at_path(entry.absolute_path());
             let values = Sides::only(side, Value::Entry(Box::new(entry.summary())));
-            self.findings.push(Finding::new(Scope::Layer, at, "entry", values));
+            let finding = Finding::new(Scope::Layer, at, "entry", values);
+            self.findings.push(Finding { kind: Some(entry.kind), ..finding });
         }
     }
 

@@ -6,7 +6,7 @@ use crate::digest::Sha256Bytes;
 use crate::layer::Entry;
 use crate::layer::Extra;
 use crate::layer::PERMISSIONS;
-use crate::report::{EntryKind, EntryPath, Finding, Location, Scope, Timestamp, Value};
+use crate::report::{Change, EntryKind, EntryPath, Finding, Location, Scope, Timestamp, Value};
 use crate::sides::Sides;
 use crate::tar::{Dialect, SparseMap};
 
@@ -21,6 +21,10 @@ pub(super) struct View<'a> {
     pub(super) size: Option<u64>,
     /// Target of a link, hard links from the root of the image.
     pub(super) linkname: Option<&'a [u8]>,
+    /// All names of the file, sorted, when the archive gives it several.
+    pub(super) names: Option<&'a [&'a [u8]]>,
+    /// Which of them carries the content.
+    pub(super) primary: &'a [u8],
 }
 
 /// What headers say beyond what a file system keeps.
@@ -87,27 +91,47 @@ impl<'a> Fields<'a> {
         let values = values.map(|it| it.map(&value));
         let mut finding = Finding::new(self.scope, self.at.clone(), field, values);
         // The entry is on both sides; only this field of it may be on one.
-        finding.change = crate::report::Change::Changed;
+        finding.change = Change::Changed;
+        finding.kind = Some(self.views.right.kind);
         self.findings.push(finding);
         self.findings.last_mut()
     }
 
     fn identity(&mut self) {
-        self.field("type", |it| Some(it.kind), |kind| Value::Text(kind.to_string()));
         self.field("mode", |it| Some(it.entry.mode & PERMISSIONS), Value::Mode);
-        let target = |it: View<'a>| it.linkname.map(|name| (it.kind != EntryKind::Symlink, name));
-        self.field("linkname", target, |(from_root, name)| {
-            let path = if from_root { EntryPath::absolute(name) } else { EntryPath::new(name) };
-            Value::Bytes(path.as_bytes().into())
-        });
         self.field(
             "device",
             |it| extra(it).device,
             |(major, minor)| Value::Text(format!("{major}:{minor}")),
         );
         self.content();
+        if !self.hardlink_primary() {
+            self.kind_and_target();
+        }
     }
 
+    /// One file under the same names, of which another carries the content.
+    fn hardlink_primary(&mut self) -> bool {
+        let views = self.views.as_ref().map(|it| it.names);
+        if !views.left.is_some_and(|names| Some(names) == views.right) {
+            return false;
+        }
+        self.field(
+            "hardlink-primary",
+            |it| Some(it.primary),
+            |path| Value::Bytes(EntryPath::absolute(path).as_bytes().into()),
+        );
+        true
+    }
+
+    fn kind_and_target(&mut self) {
+        self.field("type", |it| Some(it.kind), |kind| Value::Text(kind.to_string()));
+        let target = |it: View<'a>| it.linkname.map(|name| (it.kind != EntryKind::Symlink, name));
+        self.field("linkname", target, |(from_root, name)| {
+            let path = if from_root { EntryPath::absolute(name) } else { EntryPath::new(name) };
+            Value::Bytes(path.as_bytes().into())
+        });
+    }
     fn content(&mut self) {
         // A hard link whose target lies in a layer below is not known here.
         let known = |it: View<'_>| it.size.is_some();

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::align::align;
 use super::json::Differences;
 use super::layers::Alignment;
 use crate::report::{Finding, Value as Found};
@@ -68,48 +69,42 @@ fn rows(lists: Sides<&[Value]>, alignment: &Alignment) -> Vec<Row> {
     rows
 }
 
-/// Aligns the entries from `from` up to `to`: greedily by text, then by position.
+/// Aligns the entries from `from` up to `to`, so that as much as possible agrees.
 fn gap(lists: Sides<&[Value]>, from: Sides<usize>, to: Sides<usize>, rows: &mut Vec<Row>) {
-    let mut next = from.right;
-    for left in from.left..to.left {
-        let text = lists.left.get(left).and_then(text);
-        let found = (next..to.right)
-            .find(|at| text.is_some() && lists.right.get(*at).and_then(self::text) == text);
-        if let Some(found) = found {
-            rows.extend((next..found).map(|right| Sides::new(None, Some(right))));
-            rows.push(Sides::new(Some(left), Some(found)));
-            next = found.saturating_add(1);
-        } else {
-            rows.push(Sides::new(Some(left), None));
-        }
+    let left = lists.left.get(from.left..to.left).unwrap_or_default();
+    let right = lists.right.get(from.right..to.right).unwrap_or_default();
+    let aligned = align(Sides::new(left, right), likeness);
+    rows.extend(aligned.into_iter().map(|row| {
+        Sides::new(
+            row.left.map(|at| at.saturating_add(from.left)),
+            row.right.map(|at| at.saturating_add(from.right)),
+        )
+    }));
+}
+
+/// How much speaks for two entries being one: the same text, or at least the same instruction.
+fn likeness(left: &Value, right: &Value) -> f64 {
+    let empty =
+        |entry: &Value| entry.get("empty_layer").and_then(Value::as_bool).unwrap_or_default();
+    if empty(left) != empty(right) {
+        return 0.0;
     }
-    rows.extend((next..to.right).map(|right| Sides::new(None, Some(right))));
-    pair_neighbours(rows);
+    match (text(left), text(right)) {
+        (Some(left), Some(right)) if left == right => 3.0,
+        (Some(left), Some(right)) if instruction(left) == instruction(right) => 1.0,
+        (None, None) => 1.0,
+        _ => 0.0,
+    }
+}
+
+/// The Dockerfile instruction of a history text, without the shell the classic builder writes
+/// before it.
+fn instruction(text: &str) -> Option<&str> {
+    let text = text.strip_prefix("/bin/sh -c ").unwrap_or(text);
+    let text = text.strip_prefix("#(nop)").unwrap_or(text);
+    text.split_whitespace().next()
 }
 
 fn text(entry: &Value) -> Option<&str> {
     entry.get("created_by")?.as_str()
-}
-
-/// An entry that is only left next to one that is only right is one entry whose text changed.
-fn pair_neighbours(rows: &mut Vec<Row>) {
-    let mut at = 0_usize;
-    while let Some(next) = at.checked_add(1).filter(|next| *next < rows.len()) {
-        let pair = match (rows.get(at), rows.get(next)) {
-            (Some(a), Some(b)) if a.right.is_none() && b.left.is_none() => {
-                Some(Sides::new(a.left, b.right))
-            }
-            (Some(a), Some(b)) if a.left.is_none() && b.right.is_none() => {
-                Some(Sides::new(b.left, a.right))
-            }
-            _ => None,
-        };
-        if let Some(pair) = pair {
-            rows.remove(next);
-            if let Some(row) = rows.get_mut(at) {
-                *row = pair;
-            }
-        }
-        at = next;
-    }
 }

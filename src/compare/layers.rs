@@ -1,6 +1,7 @@
 //! Two stacks of layers: aligned, then compared pair by pair, and run by run where there are no
 //! pairs.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -9,11 +10,11 @@ use serde_json::Value as Json;
 use super::align::{self, Features, Row, Sketch};
 use super::blobs::Blobs;
 use super::json::Differences;
-use super::{Means, entries, merged};
+use super::{Means, Merge, entries, merged, moves};
 use crate::digest::DiffId;
 use crate::image::{Layer, Manifest};
-use crate::layer::LayerScan;
-use crate::report::{Finding, Location, Scope, Value};
+use crate::layer::{LayerScan, Whiteout};
+use crate::report::{EntryKind, EntryPath, Finding, Location, Scope, Value};
 use crate::sides::Sides;
 
 /// How two stacks were aligned.
@@ -28,6 +29,8 @@ pub(super) struct Alignment {
 /// What two stacks showed.
 pub(super) struct Stacks {
     pub(super) findings: Vec<Finding>,
+    /// What differs between the merged file systems, if they were compared.
+    pub(super) merged: Option<Vec<Finding>>,
     /// Every layer has a counterpart with the same verified DiffID.
     pub(super) same: bool,
 }
@@ -37,7 +40,7 @@ pub(super) fn align(manifests: Sides<&Manifest>, blobs: &Blobs<'_>) -> Alignment
     let features = manifests.map(|manifest| {
         manifest.layers.iter().map(|layer| features(layer, blobs)).collect::<Vec<_>>()
     });
-    let rows = align::align(Sides::new(&features.left, &features.right));
+    let rows = align::layers(Sides::new(&features.left, &features.right));
     let history = rows
         .iter()
         .filter_map(|row| {
@@ -75,17 +78,42 @@ pub(super) fn compare(
     means: Means<'_>,
 ) -> Stacks {
     let stacks = manifests.map(|manifest| manifest.layers.as_slice());
+    let rows = &alignment.rows;
     let pairs: Vec<LayerCase<'_>> =
-        alignment.rows.iter().filter_map(|row| LayerCase::new(stacks, *row, at, blobs)).collect();
-    let mut findings: Vec<Finding> = Vec::new();
+        rows.iter().filter_map(|row| LayerCase::new(stacks, *row, at, blobs)).collect();
+    let paired = pairs.len() == rows.len();
+    let same = paired && pairs.iter().all(LayerCase::is_same);
+    if means.merge == Merge::Only {
+        let merged = moves::join(merged::whole(stacks, at, blobs, means));
+        return Stacks { findings: merged.clone(), merged: Some(merged), same };
+    }
     let compared: Vec<Vec<Finding>> =
         means.pool.install(|| pairs.par_iter().map(LayerCase::compare).collect());
-    findings.extend(compared.into_iter().flatten());
-    let paired = pairs.len() == alignment.rows.len();
+    let mut findings: Vec<Finding> = compared.into_iter().flatten().collect();
     if !paired {
-        findings.extend(merged::compare(stacks, at, &alignment.rows, blobs, means));
+        findings.extend(merged::runs(stacks, at, rows, blobs, means));
     }
-    Stacks { findings, same: paired && pairs.iter().all(LayerCase::is_same) }
+    let decides = !paired || some_may_change_nothing(&findings);
+    let merged = (!same && (decides || means.merge == Merge::Always))
+        .then(|| moves::join(merged::whole(stacks, at, blobs, means)));
+    Stacks { findings: moves::join(findings), merged, same }
+}
+
+/// Whether there are entries on one side only that may repeat what lies below them or hide what
+/// is not there: directories that bring nothing with them, and whiteouts.
+fn some_may_change_nothing(findings: &[Finding]) -> bool {
+    let lone = findings.iter().filter(|finding| finding.field == "entry");
+    let paths: BTreeSet<&[u8]> =
+        lone.clone().filter_map(|it| it.at.path.as_ref()).map(EntryPath::as_bytes).collect();
+    let brings_nothing = |directory: &[u8]| {
+        let below = [directory, b"/"].concat();
+        !paths.range(&*below..).next().is_some_and(|next| next.starts_with(&below))
+    };
+    lone.into_iter().any(|finding| {
+        let path = finding.at.path.as_ref().map(EntryPath::as_bytes).unwrap_or_default();
+        Whiteout::of(path).is_some()
+            || finding.kind == Some(EntryKind::Directory) && brings_nothing(path)
+    })
 }
 
 /// Two layers that stand for one another.

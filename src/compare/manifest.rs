@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::blobs::Blobs;
 use super::json::{Differences, keys};
 use super::pair::ManifestPair;
-use super::{Means, attached, claims, config, layers};
+use super::{Means, attached, claims, config, deep, layers};
 use crate::image::{Document, Manifest, Role};
 use crate::report::{
     Finding, ImagePair, ImageSummary, LayerPair, LayerSummary, Location, Note, Scope,
@@ -17,6 +17,8 @@ use crate::sides::{Side, Sides};
 pub(super) struct Part {
     pub(super) findings: Vec<Finding>,
     pub(super) notes: Vec<Note>,
+    /// What differs between the merged file systems, if they were compared.
+    pub(super) merged: Option<Vec<Finding>>,
     /// Absent for what is not an image.
     pub(super) image: Option<ImagePair>,
     /// Configuration and layers are the same, verified.
@@ -25,20 +27,28 @@ pub(super) struct Part {
 
 /// Compares a pair of manifests.
 pub(super) fn compare(pair: &ManifestPair<'_>, blobs: &Blobs<'_>, means: Means<'_>) -> Part {
-    let mut part =
-        Part { findings: Vec::new(), notes: Vec::new(), image: None, same_content: false };
+    let mut part = Part {
+        findings: Vec::new(),
+        notes: Vec::new(),
+        merged: None,
+        image: None,
+        same_content: false,
+    };
     for side in [Side::Left, Side::Right] {
         if let Some(manifest) = pair.manifests.get(side) {
             check_layers(manifest, &pair.at, side, blobs, &mut part);
         }
     }
-    let Sides { left: Some(left), right: Some(right) } = pair.manifests else { return part };
+    let Sides { left: Some(left), right: Some(right) } = pair.manifests else {
+        // What is said about an image is not the image.
+        part.same_content = !pair.manifests.left.or(pair.manifests.right).is_some_and(is_image);
+        return part;
+    };
     let both = Sides::new(left, right);
     if is_image(left) && is_image(right) {
         images(both, &pair.at, blobs, means, &mut part);
     } else {
         part.findings.extend(attached::compare(both, &pair.at, blobs));
-        // What is said about an image is not the image.
         part.same_content = true;
     }
     part
@@ -80,7 +90,12 @@ fn images(
     part.findings.extend(documents(manifests, at));
     let alignment = layers::align(manifests, blobs);
     let stacks = layers::compare(manifests, at, &alignment, blobs, means);
-    part.findings.extend(stacks.findings);
+    let mut inside = stacks.findings;
+    if !means.deep.is_empty() {
+        deep::add(&mut inside, manifests, blobs, means);
+    }
+    part.findings.extend(inside);
+    part.merged = stacks.merged;
     let configs = manifests.map(|manifest| manifest.config.as_ref());
     let same_config = match (configs.left, configs.right) {
         (Some(left), Some(right)) => {
@@ -188,5 +203,6 @@ fn layer_summary(manifest: &Manifest, index: usize) -> Option<LayerSummary> {
         diff_id: layer.diff_id.as_ref().map(ToString::to_string),
         size: layer.blob.as_ref().map(crate::source::Blob::len),
         created_by: layer.created_by.clone(),
+        lazy: layer.is_lazy(),
     })
 }

@@ -1,7 +1,8 @@
-//! Runs of layers that have no counterpart, compared by what they make of the file system.
+//! Layers compared by what they make of the file system.
 //!
-//! Both stacks are merged up to the top of the run, and only the paths the run touched are
-//! compared, so that what lower layers differ in is not said twice.
+//! Runs of layers that have no counterpart ([`runs`]): both stacks are merged up to the top of
+//! the run, and only the paths the run touched are compared, so that what lower layers differ in
+//! is not said twice. And whole images, as a container would see them ([`whole`]).
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -11,12 +12,12 @@ use super::align::Row;
 use super::blobs::Blobs;
 use super::fields::{self, Depth, View};
 use crate::image::Layer;
-use crate::layer::{LayerScan, Node, RootFs};
+use crate::layer::{Buried, LayerScan, Node, RootFs};
 use crate::report::{EntryKind, EntryPath, EntrySummary, Finding, Location, Scope, Value};
 use crate::sides::{Side, Sides};
 
 /// What differs in the runs of `rows` that are not pairs.
-pub(super) fn compare(
+pub(super) fn runs(
     stacks: Sides<&[Layer]>,
     at: &Location,
     rows: &[Row],
@@ -24,9 +25,7 @@ pub(super) fn compare(
     means: Means<'_>,
 ) -> Vec<Finding> {
     blobs.unpack(needed(stacks, rows), means);
-    let scans = stacks.map(|layers| {
-        layers.iter().map(|layer| blobs.scan(layer)).collect::<Vec<Option<Arc<LayerScan>>>>()
-    });
+    let scans = stacks.map(|layers| scans(layers, blobs));
     let mut trees = Sides::new(RootFs::default(), RootFs::default());
     let mut findings = Vec::new();
     for run in rows.chunk_by(|a, b| is_pair(*a) == is_pair(*b)) {
@@ -36,7 +35,7 @@ pub(super) fn compare(
             touched.extend(apply(&mut trees.right, row.right, &scans.right));
         }
         if run.first().is_some_and(|row| !is_pair(*row)) {
-            let inside = Trees::new(trees.as_ref(), at).compare(&touched);
+            let inside = Trees::new(trees.as_ref(), at).compare(touched.iter().map(Vec::as_slice));
             let lone = run.iter().filter_map(|row| lone_layer(stacks, *row, at));
             // Where nothing comes of the run, that there is a layer more is all there is to say.
             findings.extend(lone.map(|finding| Finding { derived: !inside.is_empty(), ..finding }));
@@ -44,6 +43,31 @@ pub(super) fn compare(
         }
     }
     findings
+}
+
+/// What differs between the merged file systems of two whole stacks.
+pub(super) fn whole(
+    stacks: Sides<&[Layer]>,
+    at: &Location,
+    blobs: &Blobs<'_>,
+    means: Means<'_>,
+) -> Vec<Finding> {
+    blobs.unpack(stacks.left.iter().chain(stacks.right), means);
+    let scans = stacks.map(|layers| scans(layers, blobs));
+    let trees = scans.as_ref().map(|scans| {
+        let mut tree = RootFs::default();
+        for layer in 0..scans.len() {
+            apply(&mut tree, Some(layer), scans);
+        }
+        tree
+    });
+    let paths: BTreeSet<&[u8]> =
+        trees.left.iter().chain(trees.right.iter()).map(|(path, _)| path).collect();
+    Trees::new(trees.as_ref(), at).compare(paths)
+}
+
+fn scans(layers: &[Layer], blobs: &Blobs<'_>) -> Vec<Option<Arc<LayerScan>>> {
+    layers.iter().map(|layer| blobs.scan(layer)).collect()
 }
 
 const fn is_pair(row: Row) -> bool {
@@ -96,8 +120,8 @@ impl<'a, 'b> Trees<'a, 'b> {
         Self { trees, first_names: trees.map(RootFs::first_names), at }
     }
 
-    fn compare(&self, touched: &BTreeSet<Vec<u8>>) -> Vec<Finding> {
-        touched.iter().flat_map(|path| self.compare_path(path)).collect()
+    fn compare<'p>(&self, paths: impl IntoIterator<Item = &'p [u8]>) -> Vec<Finding> {
+        paths.into_iter().flat_map(|path| self.compare_path(path)).collect()
     }
 
     fn compare_path(&self, path: &[u8]) -> Vec<Finding> {
@@ -110,12 +134,34 @@ impl<'a, 'b> Trees<'a, 'b> {
                     view(left, &self.first_names.left, path),
                     view(right, &self.first_names.right, path),
                 );
-                fields::compare(views, Scope::Rootfs, &at, Depth::FileSystem)
+                let mut findings = fields::compare(views, Scope::Rootfs, &at, Depth::FileSystem);
+                if let Some(first) = findings.first_mut() {
+                    first.note = self.note(path);
+                }
+                findings
             }
-            Sides { left: Some(node), right: None } => vec![lone(Side::Left, node, at)],
-            Sides { left: None, right: Some(node) } => vec![lone(Side::Right, node, at)],
+            Sides { left: Some(node), right: None } => vec![self.lone(Side::Left, node, at, path)],
+            Sides { left: None, right: Some(node) } => vec![self.lone(Side::Right, node, at, path)],
             Sides { left: None, right: None } => Vec::new(),
         }
+    }
+
+    fn lone(&self, side: Side, node: &Node<'_>, at: Location, path: &[u8]) -> Finding {
+        let summary =
+            EntrySummary { content: node.content, size: node.size, ..node.entry.summary() };
+        let values = Sides::only(side, Value::Entry(Box::new(summary)));
+        let finding = Finding::new(Scope::Rootfs, at, "entry", values);
+        Finding { kind: Some(node.kind()), note: self.note(path), ..finding }
+    }
+
+    /// What lies unseen at a path, and which layer took it away.
+    fn note(&self, path: &[u8]) -> Option<String> {
+        let sides = [("left", self.trees.left), ("right", self.trees.right)];
+        let notes: Vec<String> = sides
+            .into_iter()
+            .filter_map(|(side, tree)| Some(format!("{side}: {}", describe(tree.buried(path)?)?)))
+            .collect();
+        (!notes.is_empty()).then(|| notes.join("; "))
     }
 }
 
@@ -138,11 +184,23 @@ fn view<'a>(
         content: node.content,
         size: Some(node.size),
         linkname,
+        // Which name carries the content is no matter of the file system.
+        names: None,
+        primary: &node.entry.path,
     }
 }
 
-fn lone(side: Side, node: &Node<'_>, at: Location) -> Finding {
-    let summary = EntrySummary { content: node.content, size: node.size, ..node.entry.summary() };
-    let values = Sides::only(side, Value::Entry(Box::new(summary)));
-    Finding::new(Scope::Rootfs, at, "entry", values)
+/// `shadows layers 0 and 2`, `deleted by layer 5, still in layer 2`; absent when no layer carries
+/// anything unseen.
+fn describe(buried: &Buried) -> Option<String> {
+    if buried.layers.is_empty() {
+        return None;
+    }
+    let numbers: Vec<String> = buried.layers.iter().map(ToString::to_string).collect();
+    let plural = if numbers.len() > 1 { "layers" } else { "layer" };
+    let list = format!("{plural} {}", numbers.join(", "));
+    Some(match buried.deleted_by {
+        Some(layer) => format!("deleted by layer {layer}, still in {list}"),
+        None => format!("shadows {list}"),
+    })
 }

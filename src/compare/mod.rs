@@ -11,6 +11,7 @@ mod attached;
 mod blobs;
 mod claims;
 mod config;
+mod deep;
 mod entries;
 mod fields;
 mod history;
@@ -19,6 +20,7 @@ mod json;
 mod layers;
 mod manifest;
 mod merged;
+mod moves;
 mod pair;
 
 use std::sync::Arc;
@@ -43,6 +45,9 @@ pub struct Outcome {
     pub images: Vec<ImagePair>,
     /// Every difference and every lie, in no particular order.
     pub findings: Vec<Finding>,
+    /// What differs between the merged file systems, where that was asked for or is needed to
+    /// judge the rest.
+    pub merged: Option<Vec<Finding>>,
     /// Facts that are not differences.
     pub notes: Vec<Note>,
     /// The best rung that digests alone prove; [`Verdict::Different`] when they prove none.
@@ -58,8 +63,25 @@ pub struct Means<'a> {
     pub pool: &'a ThreadPool,
     /// Told how it goes.
     pub progress: &'a dyn Progress,
+    /// Paths at and below which contents are compared line by line.
+    pub deep: &'a [String],
+    /// When whole file systems are merged and compared.
+    pub merge: Merge,
     /// Blobs that claim the same digest on both sides are taken to be equal without being read.
     pub trust_digests: bool,
+}
+
+/// When whole file systems are merged and compared. It takes unpacking every layer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Merge {
+    /// Where it decides what the rest means: when layers are cut differently, or hold entries on
+    /// one side only that may change nothing.
+    #[default]
+    WhereItDecides,
+    /// Always.
+    Always,
+    /// Always, and layers are not compared one by one.
+    Only,
 }
 
 /// Compares the images of two inputs, as far as `keep` wants their platforms.
@@ -76,6 +98,7 @@ pub fn compare(
         chosen: Vec::new(),
         images: Vec::new(),
         findings: container_faults(bundles),
+        merged: None,
         notes: Vec::new(),
         identity: Verdict::Different,
     };
@@ -139,6 +162,9 @@ fn compare_images(
         outcome.findings.extend(part.findings);
         outcome.notes.extend(part.notes);
         outcome.images.extend(part.image);
+        if let Some(merged) = part.merged {
+            outcome.merged.get_or_insert_default().extend(merged);
+        }
     }
     let roots = case.images.map(|image| image.digest.as_ref());
     match (roots.left, roots.right) {

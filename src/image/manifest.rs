@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
-use super::{Damage, Document, Platform, kind, media_type::Kind};
+use super::{Damage, Document, Platform};
 use crate::digest::{DiffId, Digest, ImageId};
+use crate::media_type::{Kind, kind};
 use crate::source::Blob;
 
 /// One image as a name refers to it: a manifest, or an index of manifests for several platforms.
@@ -88,6 +89,13 @@ pub struct Layer {
 }
 
 impl Layer {
+    /// Whether its annotations say that it is prepared for lazy pulling (eStargz, zstd:chunked).
+    pub fn is_lazy(&self) -> bool {
+        let annotations = self.descriptor.as_ref().and_then(|raw| raw.get("annotations"));
+        let mut names = annotations.and_then(Value::as_object).into_iter().flatten();
+        names.any(|(name, _)| name.contains("stargz") || name.contains("zstd-chunked"))
+    }
+
     /// Whether its blob is a tar stream rather than something only artifacts know.
     pub fn is_tar(&self) -> bool {
         self.media_type.as_deref().is_none_or(|text| {

@@ -1,14 +1,14 @@
 //! Images in an OCI layout (`image-layout.md`, `image-index.md`, `manifest.md`).
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::document::{Descriptor, Document, Reader};
 use super::manifest::apply_config;
-use super::media_type::{Kind, kind};
 use super::reference::{CONTAINERD_NAME, REF_NAME};
 use super::{Damage, Image, Layer, Manifest, Platform, Role};
 use crate::digest::Digest;
 use crate::error::{Error, Result};
+use crate::media_type::{Kind, kind};
 use crate::report::Scope;
 
 /// BuildKit's mark on the descriptor of an attestation, and the digest of what it attests.
@@ -283,8 +283,10 @@ fn role_of(raw: &Value, manifest: &Document, config: Option<&Document>) -> Role 
         return Role::Attestation(annotation(REFERENCE_DIGEST).and_then(|it| it.parse().ok()));
     }
     let config_type = manifest.value.pointer("/config/mediaType").and_then(Value::as_str);
+    // Some artifacts borrow the media type of an image's configuration for an empty object.
+    let is_empty = |config: &Document| config.value.as_object().is_some_and(Map::is_empty);
     let is_image = match config_type.map(kind) {
-        Some(Kind::Config) | None => true,
+        Some(Kind::Config) | None => !config.is_some_and(is_empty),
         Some(_) => config.is_some_and(|config| config.value.get("rootfs").is_some()),
     };
     let unknown = raw.get("platform").and_then(Platform::of).is_some_and(|it| it.is_unknown());

@@ -105,5 +105,5 @@ fn row(position: usize, image: &Image) -> String {
         manifests.filter_map(|it| it.platform.as_ref()).map(ToString::to_string).collect();
     let config = || image.manifests.first()?.config.as_ref().map(|config| config.digest.short());
     let digest = image.digest.as_ref().map(Digest::short).or_else(config).unwrap_or_default();
-    format!("  @{position}  {name}  {digest}  {}", platforms.join(","))
+    format!("@{position}  {name}  {}  {digest}", platforms.join(","))
 }

@@ -1,27 +1,51 @@
-//! What counts: marks findings as ignored or explained, and names the verdict. Nothing is taken
-//! away and nothing is added.
+//! What counts, and why: marks findings as ignored or explained, names their causes, and says
+//! which rung of the ladder holds. Nothing is taken away, nothing is added, and no mark on one
+//! finding hides another.
 
+mod catalogue;
+mod cause;
 mod explain;
-mod ignore;
+mod file;
+mod pattern;
+mod preset;
+mod rules;
+mod starter;
 mod verdict;
 
-pub use ignore::Rules;
+pub use preset::Preset;
+pub use rules::{Rule, Rules};
+pub use starter::write as write_rules;
 
 use crate::compare::Outcome;
-use crate::error::Result;
-use crate::report::Verdict;
+use crate::report::{Cause, RuleUse, Verdict};
 
-/// Marks the findings of `outcome` by `rules` and returns the verdict.
-pub fn judge(outcome: &mut Outcome, rules: &Rules) -> Verdict {
-    rules.mark(&mut outcome.findings);
-    explain::mark(&mut outcome.findings);
-    verdict::of(outcome.identity, &outcome.findings)
+/// What came of judging.
+#[derive(Clone, Debug)]
+pub struct Judgement {
+    /// Best rung that holds.
+    pub verdict: Verdict,
+    /// Causes of the findings, most explaining first.
+    pub causes: Vec<Cause>,
+    /// How much each of the user's own rules ignored.
+    pub rules: Vec<RuleUse>,
 }
 
-/// Rules for the globs of `--exclude`.
-///
-/// # Errors
-/// When a glob is malformed.
-pub fn excluding(globs: &[String]) -> Result<Rules> {
-    Rules::excluding(globs)
+/// Marks the findings of `outcome` by `rules`. Times later than `epoch`, in seconds since 1970,
+/// are named as such.
+pub fn judge(outcome: &mut Outcome, rules: &Rules, epoch: Option<i64>) -> Judgement {
+    let Outcome { findings, merged, images, .. } = outcome;
+    cause::assign(findings, merged.as_deref(), images);
+    let mut uses = rules.mark(findings);
+    explain::mark(findings);
+    if let Some(merged) = merged {
+        cause::assign(merged, None, images);
+        rules.mark(merged);
+        explain::mark(merged);
+    }
+    uses.sort_by(|a, b| a.rule.cmp(&b.rule));
+    Judgement {
+        verdict: verdict::of(outcome),
+        causes: cause::summarize(&outcome.findings, epoch),
+        rules: uses,
+    }
 }

@@ -2,6 +2,7 @@
 //! bytes, and the file system that a stack of layers makes.
 
 mod entry;
+mod extract;
 mod path;
 mod rootfs;
 mod scan;
@@ -9,7 +10,8 @@ mod sink;
 mod whiteout;
 
 pub use entry::{Entry, Extra, PERMISSIONS};
+pub use extract::extract;
 pub use path::PathForm;
-pub use rootfs::{Node, RootFs};
+pub use rootfs::{Buried, Node, RootFs};
 pub use scan::{LayerScan, Pace, ScanRequest, scan};
 pub use whiteout::Whiteout;

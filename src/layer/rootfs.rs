@@ -4,6 +4,7 @@
 //! says can lead out of the tree.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 
 use super::Entry;
 use super::whiteout::Whiteout;
@@ -14,7 +15,17 @@ use crate::report::EntryKind;
 #[derive(Clone, Debug, Default)]
 pub struct RootFs<'a> {
     nodes: BTreeMap<&'a [u8], Node<'a>>,
+    buried: BTreeMap<Vec<u8>, Buried>,
     inodes: u64,
+}
+
+/// What lower layers carry at a path without anybody seeing it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Buried {
+    /// Layers whose entry at the path was replaced or deleted, from the bottom.
+    pub layers: Vec<usize>,
+    /// The layer that deleted the path, if nothing stands there any more.
+    pub deleted_by: Option<usize>,
 }
 
 /// What stands at a path.
@@ -48,20 +59,20 @@ impl<'a> RootFs<'a> {
     ///
     /// Whiteouts hide what lies below this layer, wherever in it they stand.
     pub fn apply(&mut self, layer: usize, entries: &'a [Entry]) -> BTreeSet<Vec<u8>> {
-        let mut touched = BTreeSet::new();
+        let mut top = Top { tree: self, layer, touched: BTreeSet::new() };
         for entry in entries {
             match Whiteout::of(&entry.path) {
-                Some(Whiteout::Explicit(path)) => self.remove(&path, &mut touched),
-                Some(Whiteout::Opaque(path)) => self.remove_below(&path, &mut touched),
+                Some(Whiteout::Explicit(path)) => top.remove_all(&path),
+                Some(Whiteout::Opaque(path)) => top.remove_below(&path),
                 Some(Whiteout::Meta) | None => {}
             }
         }
         for entry in entries {
             if Whiteout::of(&entry.path).is_none() {
-                self.insert(layer, entry, &mut touched);
+                top.insert(entry);
             }
         }
-        touched
+        top.touched
     }
 
     /// What stands at `path`.
@@ -69,9 +80,28 @@ impl<'a> RootFs<'a> {
         self.nodes.get(path)
     }
 
+    /// What lies unseen below `path`.
+    pub fn buried(&self, path: &[u8]) -> Option<&Buried> {
+        self.buried.get(path)
+    }
+
     /// Everything, in the order of the paths.
     pub fn iter(&self) -> impl Iterator<Item = (&'a [u8], &Node<'a>)> {
         self.nodes.iter().map(|(path, node)| (*path, node))
+    }
+
+    /// Every path below `directory`.
+    fn below(&self, directory: &[u8]) -> Vec<&'a [u8]> {
+        // Below `a` lies what begins with `a/`; the first name after all of that begins with the
+        // byte that follows the slash.
+        let (from, to) = if directory.is_empty() {
+            (Vec::new(), Bound::Unbounded)
+        } else {
+            (join_byte(directory, b'/'), Bound::Excluded(join_byte(directory, b'/' + 1)))
+        };
+        let range = (Bound::Included(from.as_slice()), to.as_ref().map(Vec::as_slice));
+        let paths = self.nodes.range::<[u8], _>(range).map(|(path, _)| *path);
+        paths.filter(|path| !path.is_empty()).collect()
     }
 
     /// For each file with several names, the first of them.
@@ -88,67 +118,78 @@ impl<'a> RootFs<'a> {
         first.retain(|inode, _| several.contains(inode));
         first
     }
+}
 
-    fn insert(&mut self, layer: usize, entry: &'a Entry, touched: &mut BTreeSet<Vec<u8>>) {
-        self.clear_way(&entry.path, touched);
+/// A layer on its way onto the tree.
+struct Top<'t, 'a> {
+    tree: &'t mut RootFs<'a>,
+    layer: usize,
+    touched: BTreeSet<Vec<u8>>,
+}
+
+impl<'a> Top<'_, 'a> {
+    fn insert(&mut self, entry: &'a Entry) {
+        self.clear_way(&entry.path);
         if entry.kind != EntryKind::Directory {
-            self.remove_below(&entry.path, touched);
+            self.remove_below(&entry.path);
         }
-        let node = self.node(layer, entry);
-        self.nodes.insert(&entry.path, node);
-        touched.insert(entry.path.to_vec());
+        let node = self.node(entry);
+        if let Some(old) = self.tree.nodes.insert(&entry.path, node) {
+            self.bury(&entry.path, old.layer, None);
+        } else if let Some(buried) = self.tree.buried.get_mut(&*entry.path) {
+            buried.deleted_by = None;
+        }
+        self.touched.insert(entry.path.to_vec());
     }
 
-    fn node(&mut self, layer: usize, entry: &'a Entry) -> Node<'a> {
-        let target = entry.hardlink_target().and_then(|path| self.nodes.get(path)).copied();
+    fn node(&mut self, entry: &'a Entry) -> Node<'a> {
+        let layer = self.layer;
+        let target = entry.hardlink_target().and_then(|path| self.tree.nodes.get(path)).copied();
         if let Some(target) = target.filter(|target| target.kind() == EntryKind::File) {
             return Node { layer, entry, ..target };
         }
-        self.inodes = self.inodes.saturating_add(1);
-        Node { layer, entry, content: entry.content, size: entry.size, inode: self.inodes }
+        self.tree.inodes = self.tree.inodes.saturating_add(1);
+        let inode = self.tree.inodes;
+        Node { layer, entry, content: entry.content, size: entry.size, inode }
     }
 
     /// A file cannot stay where a directory must be.
-    fn clear_way(&mut self, path: &[u8], touched: &mut BTreeSet<Vec<u8>>) {
+    fn clear_way(&mut self, path: &[u8]) {
         for (at, _) in path.iter().enumerate().filter(|(_, byte)| **byte == b'/') {
             let Some(ancestor) = path.get(..at) else { continue };
-            let blocks = self.nodes.get(ancestor).is_some_and(|node| {
+            let blocks = self.tree.nodes.get(ancestor).is_some_and(|node| {
                 !matches!(node.entry.kind, EntryKind::Directory | EntryKind::Symlink)
             });
             if blocks {
-                self.nodes.remove(ancestor);
-                touched.insert(ancestor.to_vec());
+                self.remove(ancestor);
             }
         }
     }
 
-    fn remove(&mut self, path: &[u8], touched: &mut BTreeSet<Vec<u8>>) {
-        self.remove_below(path, touched);
-        if self.nodes.remove(path).is_some() {
-            touched.insert(path.to_vec());
+    fn remove_all(&mut self, path: &[u8]) {
+        self.remove_below(path);
+        self.remove(path);
+    }
+
+    fn remove(&mut self, path: &[u8]) {
+        if let Some(old) = self.tree.nodes.remove(path) {
+            self.bury(path, old.layer, Some(self.layer));
+            self.touched.insert(path.to_vec());
         }
     }
 
-    fn remove_below(&mut self, directory: &[u8], touched: &mut BTreeSet<Vec<u8>>) {
-        // Below `a` lies what begins with `a/`; the first name after all of that begins with the
-        // byte that follows the slash.
-        let (from, to) = if directory.is_empty() {
-            (Vec::new(), None)
-        } else {
-            (join_byte(directory, b'/'), Some(join_byte(directory, b'/' + 1)))
-        };
-        let below: Vec<&[u8]> = self
-            .nodes
-            .range::<[u8], _>((
-                std::ops::Bound::Included(from.as_slice()),
-                to.as_deref().map_or(std::ops::Bound::Unbounded, std::ops::Bound::Excluded),
-            ))
-            .map(|(path, _)| *path)
-            .filter(|path| !path.is_empty())
-            .collect();
-        for path in below {
-            self.nodes.remove(path);
-            touched.insert(path.to_vec());
+    /// What this layer itself brought is not carried unseen: it was seen for a moment only.
+    fn bury(&mut self, path: &[u8], old: usize, deleted_by: Option<usize>) {
+        let buried = self.tree.buried.entry(path.to_vec()).or_default();
+        if old != self.layer && buried.layers.last() != Some(&old) {
+            buried.layers.push(old);
+        }
+        buried.deleted_by = deleted_by;
+    }
+
+    fn remove_below(&mut self, directory: &[u8]) {
+        for path in self.tree.below(directory) {
+            self.remove(path);
         }
     }
 }

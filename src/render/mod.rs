@@ -4,12 +4,14 @@
 //! other format too. All text that comes from an input goes through [`escape()`] (text formats) or
 //! its JSON counterpart: no image gets to drive the terminal of the person who looks at it.
 
+mod brief;
 mod escape;
 mod json;
 mod text;
 
 use std::io;
 
+pub use brief::Brief;
 pub use escape::escape;
 pub use json::Json;
 pub use text::Text;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use super::{Location, Value};
+use super::{EntryKind, Location, Value};
 use crate::sides::{Side, Sides};
 
 /// One difference between the two inputs, or one lie an input tells about itself.
@@ -32,6 +32,12 @@ pub struct Finding {
     /// The cause it belongs to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cause: Option<Cow<'static, str>>,
+    /// Where it comes from, such as the layer that deleted the path on one side.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// A unified diff of the two contents, when one was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unified: Option<String>,
     /// What the user may do about it, for damage.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hint: Option<Cow<'static, str>>,
@@ -39,6 +45,9 @@ pub struct Finding {
     /// so it says nothing that findings about those parts do not say.
     #[serde(skip)]
     pub derived: bool,
+    /// What stands at the path, for a finding about an entry; the second input's when they differ.
+    #[serde(skip)]
+    pub kind: Option<EntryKind>,
 }
 
 impl Finding {
@@ -65,8 +74,11 @@ impl Finding {
             status: Status::Counted,
             rule: None,
             cause: None,
+            note: None,
+            unified: None,
             hint: None,
             derived: false,
+            kind: None,
         }
     }
 
@@ -157,6 +169,8 @@ pub enum Change {
     Removed,
     /// Both have it, with different values.
     Changed,
+    /// Both have it, in different places.
+    Moved,
 }
 
 /// Whether a finding decides the exit code.

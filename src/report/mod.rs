@@ -41,6 +41,8 @@ pub struct Report {
     pub causes: Vec<Cause>,
     /// The image pairs that were compared, in the order of their findings.
     pub images: Vec<ImagePair>,
+    /// The user's own rules, and how much each ignored.
+    pub rules: Vec<RuleUse>,
     /// Facts worth knowing that are not differences, such as platforms an archive does not carry.
     pub notes: Vec<Note>,
     /// Every difference, in the order of [`sort`].
@@ -111,6 +113,9 @@ pub struct LayerSummary {
     pub size: Option<u64>,
     /// History command that made it.
     pub created_by: Option<String>,
+    /// It carries what a lazy puller needs, by its annotations.
+    #[serde(skip)]
+    pub lazy: bool,
 }
 
 /// Counts over the findings of a report.
@@ -125,6 +130,8 @@ pub struct Summary {
     pub ignored: usize,
     /// Those fully accounted for by others.
     pub explained: usize,
+    /// Those that count and have no known cause.
+    pub unexplained: usize,
 }
 
 impl Summary {
@@ -138,6 +145,9 @@ impl Summary {
                 Status::Explained => &mut summary.explained,
             };
             *count = count.saturating_add(1);
+            if finding.status == Status::Counted && finding.cause.is_none() {
+                summary.unexplained = summary.unexplained.saturating_add(1);
+            }
         }
         summary
     }
@@ -155,8 +165,22 @@ pub struct Cause {
     pub noise: bool,
     /// How many findings it explains.
     pub findings: usize,
+    /// What it was recognised by.
+    pub evidence: String,
     /// What to do about it.
     pub fix: String,
+}
+
+/// A rule the user gave, and how much it ignored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RuleUse {
+    /// The rule as findings name it.
+    pub rule: String,
+    /// Why the user has it.
+    pub reason: String,
+    /// How many findings it ignored; a rule that ignores none may be out of date.
+    pub findings: usize,
 }
 
 /// A fact about the inputs that is not a difference.

@@ -128,6 +128,24 @@ impl fmt::Display for Timestamp {
 }
 
 impl Timestamp {
+    /// The time of a date (year, month, day) and clock (hour, minute, second) in UTC, for years 0
+    /// to 9999; `None` when there is no such time.
+    pub fn from_utc(date: (i64, i64, i64), clock: (i64, i64, i64)) -> Option<Self> {
+        let (year, month, day) = date;
+        let (hour, minute, second) = clock;
+        let valid = (0..=9999).contains(&year)
+            && (1..=12).contains(&month)
+            && (1..=31).contains(&day)
+            && (0..24).contains(&hour)
+            && (0..60).contains(&minute)
+            && (0..=60).contains(&second);
+        let days = days_from_civil(year, month, day);
+        valid.then(|| Self {
+            seconds: days * 86_400 + hour * 3600 + minute * 60 + second,
+            nanoseconds: 0,
+        })
+    }
+
     fn write_fraction(self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.nanoseconds == 0 {
             return Ok(());
@@ -164,6 +182,16 @@ fn civil_from_days(days: i64) -> Option<(i64, i64, i64)> {
     let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
     let year = year_of_era + era * 400 + i64::from(month <= 2);
     Some((year, month, day))
+}
+
+/// The inverse of [`civil_from_days`].
+const fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let year_of_era = year.rem_euclid(400);
+    let shifted_month = (month + 9) % 12;
+    let day_of_year = (153 * shifted_month + 2) / 5 + day - 1;
+    era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
 }
 
 impl Serialize for Value {

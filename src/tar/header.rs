@@ -11,10 +11,9 @@ use crate::report::Timestamp;
 
 /// Whether `bytes` begin with a block whose checksum is that of a header.
 pub fn looks_like_header(bytes: &[u8]) -> bool {
-    bytes.first_chunk::<BLOCK>().is_some_and(|block| {
-        let layout = Layout::from_byte_slice(block);
-        block.first() != Some(&0) && checksum_holds(block, layout.as_old())
-    })
+    bytes
+        .first_chunk::<BLOCK>()
+        .is_some_and(|block| checksum_holds(block, Layout::from_byte_slice(block).as_old()))
 }
 
 /// A header block whose checksum holds.

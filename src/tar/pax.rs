@@ -316,16 +316,17 @@ fn merge(xattrs: &mut Vec<Record>, more: Vec<Record>, oddities: &mut Vec<Oddity>
         return;
     }
     let known = xattrs.len();
+    let mut conflict = false;
     for (name, value) in more {
         let sorted = xattrs.get(..known).unwrap_or_default();
         match sorted.binary_search_by(|(other, _)| other.cmp(&name)) {
-            Ok(at) if sorted.get(at).is_none_or(|(_, other)| *other != value) => {
-                oddities.push(Oddity::ConflictingXattr);
-            }
-            Ok(_) => {}
+            Ok(at) => conflict |= sorted.get(at).is_none_or(|(_, other)| *other != value),
             Err(_) => xattrs.push((name, value)),
         }
     }
     xattrs.sort();
     xattrs.dedup_by(|later, first| later.0 == first.0);
+    if conflict {
+        oddities.push(Oddity::ConflictingXattr);
+    }
 }

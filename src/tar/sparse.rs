@@ -14,111 +14,194 @@ use super::member::{Member, SparseMap};
 use super::number::{append_digit, decimal, unsigned};
 use super::pax::{Record, SPARSE_MAP, SPARSE_PREFIX};
 
-/// What is still to come before a map is complete.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Rest {
-    /// Nothing.
+const NUMBER: FaultKind = FaultKind::Sparse(SparseError::Number);
+const COUNT: FaultKind = FaultKind::Sparse(SparseError::Count);
+
+/// A map in the making.
+pub(super) struct Builder {
+    map: SparseMap,
+    /// Regions there can still be.
+    room: usize,
+    limit: usize,
+    /// Where the last region ends.
+    end: u64,
+    /// Bytes in all regions.
+    stored: u64,
+    rest: Rest,
+}
+
+/// What is still to come of a map.
+enum Rest {
     Nothing,
-    /// Another block of regions behind the header, type `S`.
+    /// A block of regions behind the header.
     Block,
-    /// The map is the first part of the content, PAX format 1.0.
-    Text,
+    /// The map is the first part of the content.
+    Text(TextState),
 }
 
-/// Adds regions to a map, no more than the limit.
-pub(super) struct Regions<'a> {
-    pub(super) map: &'a mut SparseMap,
-    pub(super) limit: usize,
-}
+impl Builder {
+    fn new(real_size: u64, limit: usize, rest: Rest) -> Self {
+        let map = SparseMap { real_size, regions: Vec::new() };
+        Self { map, room: limit, limit, end: 0, stored: 0, rest }
+    }
 
-impl Regions<'_> {
-    fn push(&mut self, offset: u64, length: u64) -> Result<(), FaultKind> {
-        if self.map.regions.len() >= self.limit {
-            return Err(too_many(self.limit));
+    /// The map in a header of type `S`.
+    pub(super) fn from_gnu(gnu: &GnuHeader, limit: usize) -> Result<Self, FaultKind> {
+        let real_size = unsigned(&gnu.realsize).ok_or(NUMBER)?;
+        let mut builder = Self::new(real_size, limit, Rest::Nothing);
+        builder.push_slots(&gnu.sparse, gnu.isextended)?;
+        Ok(builder)
+    }
+
+    /// The map that PAX records of `member` tell of, which are taken out. Of a format nobody knows
+    /// Go makes a regular file; its records then stay.
+    pub(super) fn from_pax(member: &mut Member, limit: usize) -> Result<Option<Self>, FaultKind> {
+        let Some(format) = Format::of(&member.pax) else { return Ok(None) };
+        let is_sparse = |record: &mut Record| record.0.starts_with(SPARSE_PREFIX);
+        let records: Vec<Record> = member.pax.extract_if(.., is_sparse).collect();
+        if let Some(name) = find(&records, b"GNU.sparse.name") {
+            set(&mut member.path, name);
         }
-        self.map.regions.push((offset, length));
+        let real_size = real_size(&records, member.size)?;
+        Ok(Some(match format {
+            Format::List => Self::from_list(&records, real_size, limit)?,
+            Format::Text => Self::new(real_size, limit, Rest::Text(TextState::default())),
+        }))
+    }
+
+    /// Formats 0.0 and 0.1: numbers between commas.
+    fn from_list(records: &[Record], real_size: u64, limit: usize) -> Result<Self, FaultKind> {
+        let mut builder = Self::new(real_size, limit, Rest::Nothing);
+        let text = find(records, SPARSE_MAP).unwrap_or_default();
+        let mut numbers = text.split(|byte| *byte == b',').filter(|_| !text.is_empty());
+        let mut seen = 0_u64;
+        while let Some(offset) = numbers.next() {
+            let length = numbers.next().ok_or(COUNT)?;
+            let (offset, length) = decimal(offset).zip(decimal(length)).ok_or(NUMBER)?;
+            builder.push(offset, length)?;
+            seen = seen.saturating_add(1);
+        }
+        let announced = find(records, b"GNU.sparse.numblocks").and_then(decimal).ok_or(NUMBER)?;
+        if seen == announced { Ok(builder) } else { Err(COUNT) }
+    }
+
+    /// Whether no further block belongs to the map.
+    pub(super) const fn is_complete(&self) -> bool {
+        matches!(self.rest, Rest::Nothing)
+    }
+
+    /// Whether the blocks still to come are part of the member's content.
+    pub(super) const fn is_in_content(&self) -> bool {
+        matches!(self.rest, Rest::Text(_))
+    }
+
+    /// Takes a block that [`Self::is_complete`] said was to come.
+    pub(super) fn block(&mut self, block: &Block) -> Result<(), FaultKind> {
+        match std::mem::replace(&mut self.rest, Rest::Nothing) {
+            Rest::Nothing => Ok(()),
+            Rest::Block => {
+                let mut layout = GnuExtSparseHeader::new();
+                *layout.as_mut_bytes() = *block;
+                self.push_slots(&layout.sparse, layout.isextended)
+            }
+            Rest::Text(state) => self.push_text(block, state),
+        }
+    }
+
+    /// The map, if its regions hold the `stored` bytes of the member, no more and no less.
+    pub(super) fn finish(self, stored: u64) -> Result<SparseMap, FaultKind> {
+        if self.stored == stored { Ok(self.map) } else { Err(FaultKind::Sparse(SparseError::Sum)) }
+    }
+
+    /// Adds a region. Empty ones mean nothing (GNU tar ends a map with one that repeats the size),
+    /// are checked all the same and not kept.
+    fn push(&mut self, offset: u64, length: u64) -> Result<(), FaultKind> {
+        self.room = self.room.checked_sub(1).ok_or(too_many(self.limit))?;
+        let end = offset.checked_add(length).filter(|end| *end <= self.map.real_size);
+        let end = end.filter(|_| self.end <= offset);
+        self.end = end.ok_or(FaultKind::Sparse(SparseError::Regions))?;
+        // Regions do not overlap, so their sum cannot pass the end of the last.
+        self.stored = self.stored.saturating_add(length);
+        if length > 0 {
+            self.map.regions.push((offset, length));
+        }
         Ok(())
     }
 
-    /// Regions of a header; an unused slot begins with a NUL, and none follows it.
-    fn push_slots(&mut self, slots: &[GnuSparseHeader]) -> Result<(), FaultKind> {
+    /// Regions in a header; an unused slot begins with a NUL, and none follows it.
+    fn push_slots(
+        &mut self,
+        slots: &[GnuSparseHeader],
+        [extended]: [u8; 1],
+    ) -> Result<(), FaultKind> {
         for slot in slots.iter().take_while(|slot| slot.offset.first() != Some(&0)) {
             let numbers = unsigned(&slot.offset).zip(unsigned(&slot.numbytes));
             let (offset, length) = numbers.ok_or(NUMBER)?;
             self.push(offset, length)?;
         }
+        self.rest = if extended == 0 { Rest::Nothing } else { Rest::Block };
         Ok(())
     }
 
-    /// The map in a header of type `S`; tells whether more blocks follow.
-    pub(super) fn header(&mut self, gnu: &GnuHeader) -> Result<Rest, FaultKind> {
-        self.map.real_size = unsigned(&gnu.realsize).ok_or(NUMBER)?;
-        self.push_slots(&gnu.sparse)?;
-        Ok(rest_of_blocks(gnu.isextended))
-    }
-
-    /// A block of regions behind it; likewise.
-    pub(super) fn block(&mut self, block: &Block) -> Result<Rest, FaultKind> {
-        let mut layout = GnuExtSparseHeader::new();
-        *layout.as_mut_bytes() = *block;
-        self.push_slots(&layout.sparse)?;
-        Ok(rest_of_blocks(layout.isextended))
-    }
-
-    /// The map of PAX formats 0.0 and 0.1: numbers between commas.
-    fn list(&mut self, text: &[u8], announced: u64) -> Result<(), FaultKind> {
-        let mut numbers = text.split(|byte| *byte == b',').map(decimal);
-        while let Some(offset) = numbers.next() {
-            let length = numbers.next().ok_or(COUNT)?;
-            let (offset, length) = offset.zip(length).ok_or(NUMBER)?;
-            self.push(offset, length)?;
+    /// Format 1.0: the number of regions, then offset and length of each, every number on a line
+    /// of its own, in whole blocks. No text is kept.
+    fn push_text(&mut self, block: &Block, mut state: TextState) -> Result<(), FaultKind> {
+        for byte in block {
+            if let Some(number) = state.number(*byte)? {
+                self.push_number(number, &mut state)?;
+            }
+            if state.regions_left == Some(0) {
+                return Ok(());
+            }
         }
-        if self.map.regions.len() as u64 == announced { Ok(()) } else { Err(COUNT) }
+        self.rest = Rest::Text(state);
+        Ok(())
+    }
+
+    fn push_number(&mut self, number: u64, state: &mut TextState) -> Result<(), FaultKind> {
+        let Some(left) = state.regions_left else {
+            state.regions_left = Some(number);
+            return if number > self.limit as u64 { Err(too_many(self.limit)) } else { Ok(()) };
+        };
+        match state.offset.take() {
+            None => state.offset = Some(number),
+            Some(offset) => {
+                self.push(offset, number)?;
+                state.regions_left = left.checked_sub(1);
+            }
+        }
+        Ok(())
     }
 }
 
-const NUMBER: FaultKind = FaultKind::Sparse(SparseError::Number);
-const COUNT: FaultKind = FaultKind::Sparse(SparseError::Count);
+/// What has been read of a map of format 1.0.
+#[derive(Default)]
+struct TextState {
+    /// Regions still to come; unknown before the first line.
+    regions_left: Option<u64>,
+    /// Of the region that is being read.
+    offset: Option<u64>,
+    /// The number on the current line, so far.
+    number: Option<u64>,
+}
+
+impl TextState {
+    /// Reads one byte; gives the number it ends.
+    fn number(&mut self, byte: u8) -> Result<Option<u64>, FaultKind> {
+        if byte == b'\n' {
+            return self.number.take().map(Some).ok_or(NUMBER);
+        }
+        let value = append_digit(self.number.unwrap_or_default(), byte).ok_or(NUMBER)?;
+        self.number = Some(value);
+        Ok(None)
+    }
+}
 
 const fn too_many(limit: usize) -> FaultKind {
     FaultKind::Limit { what: "sparse regions", limit: limit as u64 }
 }
 
-const fn rest_of_blocks([extended]: [u8; 1]) -> Rest {
-    if extended == 0 { Rest::Nothing } else { Rest::Block }
-}
-
-/// Whether `map` describes a file of which `stored` bytes are there.
-pub(super) fn check(map: &SparseMap, stored: u64) -> Result<(), FaultKind> {
-    let (mut end, mut sum) = (0_u64, 0_u64);
-    for &(offset, length) in &map.regions {
-        let region_end = offset.checked_add(length).filter(|end| *end <= map.real_size);
-        let region_end = region_end.filter(|_| end <= offset);
-        end = region_end.ok_or(FaultKind::Sparse(SparseError::Regions))?;
-        // Regions do not overlap, so their sum is at most the end of the last.
-        sum = sum.saturating_add(length);
-    }
-    if sum == stored { Ok(()) } else { Err(FaultKind::Sparse(SparseError::Sum)) }
-}
-
-/// Takes the records about a sparse file out of `member` and begins its map, if there are any of
-/// a format that is known. Of one that is not, Go makes a regular file; the records then stay.
-pub(super) fn from_pax(member: &mut Member, limit: usize) -> Result<Rest, FaultKind> {
-    let Some(format) = Format::of(&member.pax) else { return Ok(Rest::Nothing) };
-    let records: Vec<Record> =
-        member.pax.extract_if(.., |(key, _)| key.starts_with(SPARSE_PREFIX)).collect();
-    if let Some(name) = find(&records, b"GNU.sparse.name") {
-        set(&mut member.path, name);
-    }
-    let mut map = SparseMap { real_size: real_size(&records, member.size)?, regions: Vec::new() };
-    if format == Format::List {
-        list(&records, Regions { map: &mut map, limit })?;
-    }
-    member.sparse = Some(map);
-    Ok(if format == Format::Text { Rest::Text } else { Rest::Nothing })
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// Formats that PAX records tell of.
 enum Format {
     /// 0.0 and 0.1: the map is a record.
     List,
@@ -138,7 +221,7 @@ impl Format {
     }
 }
 
-/// The value of `key`, unless it is empty, which is as good as absent.
+/// The value of `key` in sorted records, unless it is empty, which is as good as absent.
 fn find<'a>(records: &'a [Record], key: &[u8]) -> Option<&'a [u8]> {
     let at = records.binary_search_by(|(other, _)| other.as_slice().cmp(key)).ok()?;
     records.get(at).map(|(_, value)| value.as_slice()).filter(|value| !value.is_empty())
@@ -147,65 +230,4 @@ fn find<'a>(records: &'a [Record], key: &[u8]) -> Option<&'a [u8]> {
 fn real_size(records: &[Record], stored: u64) -> Result<u64, FaultKind> {
     let text = find(records, b"GNU.sparse.size").or_else(|| find(records, b"GNU.sparse.realsize"));
     text.map_or(Ok(stored), |text| decimal(text).ok_or(NUMBER))
-}
-
-fn list(records: &[Record], mut regions: Regions<'_>) -> Result<(), FaultKind> {
-    let announced = find(records, b"GNU.sparse.numblocks").and_then(decimal).ok_or(NUMBER)?;
-    match find(records, SPARSE_MAP) {
-        Some(text) => regions.list(text, announced),
-        None if announced == 0 => Ok(()),
-        None => Err(COUNT),
-    }
-}
-
-/// Reads the map of PAX format 1.0: the number of regions, then offset and length of each, every
-/// number on a line of its own, in whole blocks. No text is kept.
-#[derive(Default)]
-pub(super) struct TextMap {
-    announced: Option<u64>,
-    offset: Option<u64>,
-    digits: Option<u64>,
-}
-
-impl TextMap {
-    /// Reads one block; tells whether more follow.
-    pub(super) fn block(
-        &mut self,
-        block: &Block,
-        regions: &mut Regions<'_>,
-    ) -> Result<Rest, FaultKind> {
-        for byte in block {
-            match byte {
-                b'\n' => self.end_number(regions)?,
-                digit => {
-                    let value = append_digit(self.digits.unwrap_or_default(), *digit);
-                    self.digits = Some(value.ok_or(NUMBER)?);
-                }
-            }
-            if self.announced == Some(regions.map.regions.len() as u64) {
-                return Ok(Rest::Nothing);
-            }
-        }
-        Ok(Rest::Text)
-    }
-
-    fn end_number(&mut self, regions: &mut Regions<'_>) -> Result<(), FaultKind> {
-        let value = self.digits.take().ok_or(NUMBER)?;
-        if self.announced.is_none() {
-            return self.announce(value, regions.limit);
-        }
-        match self.offset.take() {
-            None => self.offset = Some(value),
-            Some(offset) => regions.push(offset, value)?,
-        }
-        Ok(())
-    }
-
-    fn announce(&mut self, regions: u64, limit: usize) -> Result<(), FaultKind> {
-        if regions > limit as u64 {
-            return Err(too_many(limit));
-        }
-        self.announced = Some(regions);
-        Ok(())
-    }
 }

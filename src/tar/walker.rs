@@ -4,11 +4,11 @@ use super::block::{Assembly, BLOCK, BLOCK_BYTES, Block, any_set, is_zero, paddin
 use super::event::{EndOfArchive, Ending, Event};
 use super::fault::{Fault, FaultKind, Inside, SparseError};
 use super::header::{Header, with_ustar_version};
-use super::member::{Member, SparseMap, has_content, kind};
+use super::member::{Member, has_content, kind};
 use super::oddity::{Extension, Oddity};
 use super::pax::global;
 use super::pending::Pending;
-use super::sparse::{Regions, Rest, TextMap, check, from_pax};
+use super::sparse::Builder;
 use crate::limits::Limits;
 use crate::report::EntryKind;
 
@@ -27,7 +27,7 @@ pub struct Walker {
     assembly: Assembly,
     pending: Pending,
     member: Member,
-    text_map: TextMap,
+    sparse: Option<Builder>,
     oddities: Vec<Oddity>,
     global: Global,
     ending: Ending,
@@ -61,8 +61,7 @@ enum State {
 enum Awaited {
     Header,
     SecondZero,
-    SparseRegions,
-    SparseText,
+    SparseMap,
 }
 
 /// Types of extended headers.
@@ -100,7 +99,7 @@ impl Walker {
             assembly: Assembly::new(),
             pending: Pending::default(),
             member: Member::default(),
-            text_map: TextMap::default(),
+            sparse: None,
             oddities: Vec::new(),
             global: Global::default(),
             ending: Ending::at_start(),
@@ -225,8 +224,7 @@ impl Walker {
         let taken = match awaited {
             Awaited::Header => self.take_header(offset, block, sink),
             Awaited::SecondZero => self.take_second_zero(block, sink),
-            Awaited::SparseRegions => self.take_sparse_regions(block, sink),
-            Awaited::SparseText => self.take_sparse_text(block, sink),
+            Awaited::SparseMap => self.take_sparse_map(block, sink),
         };
         if let Err(kind) = taken {
             self.fail(kind.at(offset));
@@ -276,40 +274,33 @@ impl Walker {
         Ok(())
     }
 
-    fn take_sparse_regions(
+    fn take_sparse_map(
         &mut self,
         block: &Block,
         sink: &mut impl FnMut(Event<'_>),
     ) -> Result<(), FaultKind> {
-        let limit = self.limits.sparse_regions;
-        let map = self.member.sparse.get_or_insert_default();
-        match (Regions { map, limit }).block(block)? {
-            Rest::Nothing => self.announce(sink),
-            rest => self.await_sparse(rest),
+        if let Some(map) = &mut self.sparse {
+            if map.is_in_content() {
+                self.left = self.left.saturating_sub(BLOCK_BYTES);
+            }
+            map.block(block)?;
         }
+        self.go_on_to_content(sink)
     }
 
-    fn take_sparse_text(
-        &mut self,
-        block: &Block,
-        sink: &mut impl FnMut(Event<'_>),
-    ) -> Result<(), FaultKind> {
-        self.left = self.left.saturating_sub(BLOCK_BYTES);
-        let limit = self.limits.sparse_regions;
-        let map = self.member.sparse.get_or_insert_default();
-        match self.text_map.block(block, &mut Regions { map, limit })? {
-            Rest::Nothing => self.announce(sink),
-            rest => self.await_sparse(rest),
+    /// Waits for the next block of a sparse map; when there is none to come, the member begins.
+    fn go_on_to_content(&mut self, sink: &mut impl FnMut(Event<'_>)) -> Result<(), FaultKind> {
+        match &self.sparse {
+            Some(map) if map.is_complete() => self.announce(sink),
+            None => self.announce(sink),
+            Some(map) if map.is_in_content() && self.left < BLOCK_BYTES => {
+                Err(FaultKind::Sparse(SparseError::Cut))
+            }
+            Some(_) => {
+                self.state = State::Block(Awaited::SparseMap);
+                Ok(())
+            }
         }
-    }
-
-    fn await_sparse(&mut self, rest: Rest) -> Result<(), FaultKind> {
-        if rest == Rest::Text && self.left < BLOCK_BYTES {
-            return Err(FaultKind::Sparse(SparseError::Cut));
-        }
-        let awaited = if rest == Rest::Text { Awaited::SparseText } else { Awaited::SparseRegions };
-        self.state = State::Block(awaited);
-        Ok(())
     }
 
     fn await_header(&mut self) {
@@ -344,6 +335,7 @@ impl Walker {
         }
         (self.left, self.padding) = (size, padding(size));
         self.state = State::Extension(which);
+        // An empty one has no record to find fault with.
         if size == 0 { self.end_extension(which).map_err(|fault| fault.kind) } else { Ok(()) }
     }
 
@@ -383,10 +375,8 @@ impl Walker {
         header.decode(&mut self.member, &mut self.oddities)?;
         self.pending.apply(&mut self.member, &mut self.oddities);
         self.settle_kind();
-        match self.begin_sparse(header)? {
-            Rest::Nothing => self.announce(sink),
-            rest => self.await_sparse(rest),
-        }
+        self.sparse = self.begin_sparse(header)?;
+        self.go_on_to_content(sink)
     }
 
     fn settle_kind(&mut self) {
@@ -400,29 +390,30 @@ impl Walker {
         self.left = member.size;
     }
 
-    fn begin_sparse(&mut self, header: &Header<'_>) -> Result<Rest, FaultKind> {
+    fn begin_sparse(&mut self, header: &Header<'_>) -> Result<Option<Builder>, FaultKind> {
         let (member, limit) = (&mut self.member, self.limits.sparse_regions);
         if header.type_flag() == b'S' {
             let gnu = header.gnu().ok_or(FaultKind::Sparse(SparseError::Dialect))?;
-            let map = member.sparse.insert(SparseMap::default());
-            return Regions { map, limit }.header(gnu);
+            return Builder::from_gnu(gnu, limit).map(Some);
         }
         if member.pax.is_empty() {
-            return Ok(Rest::Nothing);
+            return Ok(None);
         }
-        self.text_map = TextMap::default();
-        let rest = from_pax(member, limit)?;
-        if member.sparse.is_some() && !has_content(member.kind) {
+        let map = Builder::from_pax(member, limit)?;
+        if map.is_some() && !has_content(member.kind) {
             return Err(FaultKind::Sparse(SparseError::Kind));
         }
-        Ok(rest)
+        Ok(map)
     }
 
     /// Tells of the member, now that its headers and its map have gone by.
     fn announce(&mut self, sink: &mut impl FnMut(Event<'_>)) -> Result<(), FaultKind> {
         self.member.size = self.left;
         self.member.data_offset = self.position;
-        self.check_member()?;
+        if let Some(map) = self.sparse.take() {
+            self.member.sparse = Some(map.finish(self.left)?);
+        }
+        self.check_names()?;
         self.tell_oddities(sink);
         self.ending.entries = self.ending.entries.saturating_add(1);
         sink(Event::Entry(&self.member));
@@ -434,11 +425,10 @@ impl Walker {
         Ok(())
     }
 
-    fn check_member(&self) -> Result<(), FaultKind> {
+    fn check_names(&self) -> Result<(), FaultKind> {
         let (member, limit) = (&self.member, self.limits.path_bytes as u64);
         within(member.path.len() as u64, limit, "bytes in a path")?;
-        within(member.linkname.len() as u64, limit, "bytes in a link target")?;
-        member.sparse.as_ref().map_or(Ok(()), |map| check(map, member.size))
+        within(member.linkname.len() as u64, limit, "bytes in a link target")
     }
 
     fn tell_oddities(&mut self, sink: &mut impl FnMut(Event<'_>)) {
@@ -487,12 +477,14 @@ impl Walker {
                 self.check_nothing_pending()
             }
             Awaited::Header | Awaited::SecondZero => Err(truncated(Inside::Header, missing)),
-            Awaited::SparseRegions => {
-                Err(truncated(self.inside_member(), missing.saturating_add(self.left)))
-            }
-            Awaited::SparseText => {
-                let rest = self.left.saturating_sub(BLOCK_BYTES);
-                Err(truncated(self.inside_member(), missing.saturating_add(rest)))
+            Awaited::SparseMap => {
+                let here = if self.sparse.as_ref().is_some_and(Builder::is_in_content) {
+                    BLOCK_BYTES
+                } else {
+                    0
+                };
+                let missing = missing.saturating_add(self.left).saturating_sub(here);
+                Err(truncated(self.inside_member(), missing))
             }
         }
     }

@@ -101,7 +101,7 @@ fn one_sided(finding: &Finding, label: Option<Safe>, value: Option<&Value>, room
     let (sign, role) = match finding.change {
         Change::Added => ("+", Role::Added),
         Change::Removed => ("-", Role::Removed),
-        Change::Changed => ("", Role::Plain),
+        Change::Changed | Change::Moved => ("", Role::Plain),
     };
     let value = value.map(|value| (value, single(&finding.field, value, room.form)));
     match (label, value) {

@@ -72,6 +72,7 @@ fn name(findings: &[&Finding], room: Room) -> Line {
         Change::Added => ("  + ", Role::Added, Role::Added),
         Change::Removed => ("  - ", Role::Removed, Role::Removed),
         Change::Changed => ("  ~ ", Role::Changed, Role::Plain),
+        Change::Moved => ("  > ", Role::Changed, Role::Plain),
     };
     let name = place(&first.at, room).unwrap_or_else(|| detail::field(first, room));
     Line::default().with(role, mark).with(name_role, name)
@@ -79,7 +80,8 @@ fn name(findings: &[&Finding], room: Room) -> Line {
 
 /// A path comes or goes when a whole entry does; anything else is a change to it.
 fn change(findings: &[&Finding], first: &Finding) -> Change {
-    match findings.iter().find(|finding| is_whole_entry(finding)) {
+    let whole = |it: &&&Finding| is_whole_entry(it) || it.change == Change::Moved;
+    match findings.iter().find(whole) {
         Some(entry) => entry.change,
         None if first.at.path.is_none() => first.change,
         None => Change::Changed,

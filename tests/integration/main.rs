@@ -1,0 +1,16 @@
+//! Whole runs of the program over whole images, one module for each promise it makes.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+mod cli;
+mod comparison;
+mod damage;
+mod ground_truth;
+mod inputs;
+mod properties;
+mod support;
+mod wild;
