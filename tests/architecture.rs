@@ -17,12 +17,12 @@ const TABLE: [(&str, &[&str]); 10] = [
     ("compare", &["report", "source", "tar", "compress", "image", "layer"]),
     ("judge", &["report", "compare"]),
     ("render", &["report"]),
-    ("options", &["image"]),
+    ("options", &["compare", "image", "judge"]),
 ];
 
-/// What the program may use of the library.
+/// What the program may use of the library, beside [`BASE`].
 const FACADE: [&str; 8] =
-    ["diff", "Options", "Platform", "error", "limits", "progress", "render", "report"];
+    ["diff", "Error", "Merge", "Options", "Platform", "judge", "render", "report"];
 
 /// Files longer than this have more than one job.
 const LINES: usize = 400;

@@ -291,8 +291,20 @@ impl<'a> Case<'a> {
         matches!(value, Some(Value::Entry(entry)) if entry.size == 0)
     }
 
-    /// One value is absent and the other is what absence means.
+    /// One value is absent and the other is what absence means. Of sets and maps that users name
+    /// the members of, being there is what counts, whatever the value.
     pub(super) fn is_spelt_default(&self) -> bool {
+        const NAMED: [&str; 6] = [
+            "env.",
+            "labels.",
+            "config.Volumes.",
+            "config.ExposedPorts.",
+            "container_config.",
+            "history",
+        ];
+        if NAMED.iter().any(|prefix| self.field().starts_with(prefix)) {
+            return false;
+        }
         match (&self.finding.left, &self.finding.right) {
             (None, Some(Value::Json(value))) | (Some(Value::Json(value)), None) => {
                 is_default(value)

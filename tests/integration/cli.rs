@@ -95,7 +95,7 @@ fn a_path_that_is_not_utf8_survives_json() {
     let findings = report["findings"].as_array().expect("findings");
     let found = findings.iter().find(|it| it["field"] == "content").expect("the content");
     assert_eq!(found["at"]["path"], r"/etc/\xff\xfe");
-    assert_eq!(found["at"]["pathBytes"], "L2V0Yy//g==".replace("//g", "//4"));
+    assert_eq!(found["at"]["pathBytes"], "L2V0Yy///g==");
 }
 
 #[test]

@@ -23,6 +23,7 @@ fn write_cause(cause: &Cause, page: &mut Page<'_>) -> io::Result<()> {
     let line = Line::default().text("  ").with(Role::Changed, Safe::escaped(&cause.id)).text(count);
     page.line(&if cause.noise { line.with(Role::Dim, "  [noise]") } else { line })?;
     write_part("    ", &cause.title, page)?;
+    write_part("    seen: ", &cause.evidence, page)?;
     write_part("    fix: ", &cause.fix, page)
 }
 

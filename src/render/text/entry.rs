@@ -29,6 +29,10 @@ impl Row {
                 Detail::Block(lines) => row.blocks.extend(lines),
             }
         }
+        for finding in findings {
+            row.blocks.extend(remark(finding));
+            row.blocks.extend(unified(finding));
+        }
         row
     }
 
@@ -52,6 +56,27 @@ impl Row {
         let rest = below.into_iter().chain(self.blocks);
         let rest = rest.map(|line| Line::default().pad(INDENT).join(line));
         std::iter::once(first).chain(rest).collect()
+    }
+}
+
+/// Where it comes from: which layer shadows or deletes it.
+fn remark(finding: &Finding) -> Option<Line> {
+    let note = finding.note.as_ref()?;
+    Some(Line::default().with(Role::Dim, Safe::escaped(note)))
+}
+
+/// A unified diff, in the colours people know it in.
+fn unified(finding: &Finding) -> Vec<Line> {
+    let lines = finding.unified.as_deref().unwrap_or_default().lines();
+    lines.map(|line| Line::default().with(hunk_role(line), Safe::escaped(line))).collect()
+}
+
+fn hunk_role(line: &str) -> Role {
+    match line.as_bytes() {
+        [b'+', ..] => Role::Added,
+        [b'-', ..] => Role::Removed,
+        [b'@', b'@', ..] => Role::Heading,
+        _ => Role::Plain,
     }
 }
 

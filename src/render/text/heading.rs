@@ -84,7 +84,13 @@ fn command(layer: &LayerSummary) -> Option<Safe> {
 /// The heading of the section that begins with `finding`.
 pub(super) fn section(image: &Image<'_>, finding: &Finding) -> Line {
     match (finding.scope, finding.at.layer) {
-        (Scope::Layer | Scope::Rootfs, Some(layer)) => layer_heading(image, layer),
+        (Scope::Layer, Some(layer)) => layer_heading(image, "layer ", layer),
+        // On which side a path of the merged view is, its mark says.
+        (
+            Scope::Rootfs,
+            Some(Sides { left: Some(only), right: None } | Sides { left: None, right: Some(only) }),
+        ) => with_command(image, Safe::from("from layer ").then(only), layer_of(finding)),
+        (Scope::Rootfs, Some(layer)) => layer_heading(image, "from layer ", layer),
         (scope, _) => Line::default().with(Role::Heading, scope.name()),
     }
 }
@@ -93,16 +99,24 @@ pub(super) fn section(image: &Image<'_>, finding: &Finding) -> Line {
 pub(super) fn merged() -> Line {
     Line::default()
         .with(Role::Heading, "merged view")
-        .with(Role::Dim, "  of layers that have no counterpart one by one")
+        .with(Role::Dim, "  what a container sees, by the layer it comes from")
 }
 
-fn layer_heading(image: &Image<'_>, layer: Sides<Option<usize>>) -> Line {
+fn layer_of(finding: &Finding) -> Sides<Option<usize>> {
+    finding.at.layer.unwrap_or_default()
+}
+
+fn layer_heading(image: &Image<'_>, word: &'static str, layer: Sides<Option<usize>>) -> Line {
     let title = match (layer.left, layer.right) {
-        (Some(left), Some(right)) => Safe::from("layer ").then(left).then(" ↔ ").then(right),
-        (Some(left), None) => Safe::from("layer ").then(left).then(" only left"),
-        (None, Some(right)) => Safe::from("layer ").then(right).then(" only right"),
+        (Some(left), Some(right)) => Safe::from(word).then(left).then(" ↔ ").then(right),
+        (Some(left), None) => Safe::from(word).then(left).then(" only left"),
+        (None, Some(right)) => Safe::from(word).then(right).then(" only right"),
         (None, None) => Safe::from("layers"),
     };
+    with_command(image, title, layer)
+}
+
+fn with_command(image: &Image<'_>, title: Safe, layer: Sides<Option<usize>>) -> Line {
     let line = Line::default().with(Role::Heading, title);
     match image.command(layer) {
         Some(command) => line.text("  ").with(Role::Dim, command.clone()),

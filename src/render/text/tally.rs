@@ -75,18 +75,22 @@ fn entry_kind(finding: &Finding) -> &'static str {
 }
 
 fn field_kind(field: &str) -> &'static str {
+    if field == "mode.type-bits" {
+        return "tar form";
+    }
     match field.split('.').next().unwrap_or(field) {
         "content" => "content",
         "size" => "size",
         "mode" => "mode",
         "uid" | "gid" | "uname" | "gname" => "owner",
         "mtime" | "atime" | "ctime" => "time",
-        "linkname" | "hardlink" => "link",
+        "linkname" | "hardlink-primary" => "link",
         "type" => "type",
         "device" => "device",
         "xattr" => "xattr",
         "order" => "order",
-        "tar-format" | "path-form" | "pax" | "duplicates" => "tar form",
+        "tar-format" | "path-form" | "linkname-form" | "pax" | "duplicates" => "tar form",
+        "path" | "layer" => "moved",
         _ => "other",
     }
 }
@@ -103,7 +107,11 @@ fn totals(report: &Report, all: bool) -> Line {
         .map(|(count, word)| Safe::from(count).then(word))
         .reduce(|list, part| list.then(", ").then(part))
         .unwrap_or_default();
-    let line = Line::default().text(counted(summary.findings)).text(": ").text(list);
+    let mut line = Line::default().text(counted(summary.findings)).text(": ").text(list);
+    if summary.unexplained > 0 {
+        let unexplained = Safe::from(summary.unexplained).then(" without a known cause");
+        line = line.text("; ").with(Role::Changed, unexplained);
+    }
     if all || summary.explained + summary.ignored == 0 {
         return line;
     }

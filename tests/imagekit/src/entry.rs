@@ -138,7 +138,8 @@ impl Entry {
     }
 
     /// A sparse file of the old GNU form (flag `S`): `regions` are (offset, length) pairs, `data`
-    /// their bytes one after the other. Nothing checks that these agree.
+    /// their bytes one after the other. Nothing checks that these agree. As GNU tar writes it, a
+    /// hole at the end is told by a last region `(real_size, 0)`.
     pub fn sparse_gnu(
         path: impl Into<Vec<u8>>,
         regions: &[(u64, u64)],
