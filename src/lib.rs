@@ -43,6 +43,7 @@ pub mod tar;
 
 use std::ffi::OsStr;
 
+pub use crate::compare::Merge;
 pub use crate::error::{Error, Result};
 pub use crate::image::Platform;
 pub use crate::options::Options;

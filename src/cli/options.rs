@@ -3,7 +3,7 @@
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
-use ocidiff::compare::Merge;
+use ocidiff::Merge;
 use ocidiff::limits::Limits;
 use ocidiff::render::{Brief, Json, Renderer, Text};
 use ocidiff::report::Verdict;

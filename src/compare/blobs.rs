@@ -229,9 +229,12 @@ impl<'a> Plan<'a> {
 
 /// What must be equal for two blobs to be expected equal. For a packed layer of a docker archive
 /// that is its DiffID: two packings of one layer then part again as soon as their bytes differ.
+/// Where only the DiffIDs are unequal, one of them lies, and unpacking tells which.
 fn claim(layer: &Layer) -> Option<String> {
-    let diff_id = || layer.diff_id.as_ref().map(ToString::to_string);
-    layer.digest.as_ref().map(ToString::to_string).or_else(diff_id)
+    let digest = layer.digest.as_ref().map(ToString::to_string);
+    let diff_id = layer.diff_id.as_ref().map(ToString::to_string);
+    (digest.is_some() || diff_id.is_some())
+        .then(|| [digest, diff_id].map(Option::unwrap_or_default).join(" "))
 }
 
 impl<'a> Unique<'a> {

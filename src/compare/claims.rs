@@ -55,16 +55,16 @@ fn inside(layer: &Layer, scan: &LayerScan) -> Vec<(&'static str, String)> {
 
 /// What is odd about `layer` without being a lie in a digest.
 pub(super) fn notes(layer: &Layer, blobs: &Blobs<'_>) -> Vec<String> {
-    let Some(scan) = blobs.scan(layer) else { return Vec::new() };
     let name = &layer.name;
     let mut notes = Vec::new();
     if let Some(said) = layer.media_type.as_deref().and_then(claimed_compression)
-        && said != scan.compression
+        && let Some(is) = layer.blob.as_ref().map(|blob| Compression::detect(blob.bytes()))
+        && said != is
     {
-        let (said, is) = (said.name(), scan.compression.name());
+        let (said, is) = (said.name(), is.name());
         notes.push(format!("{name}: media type says compression {said}, the bytes say {is}"));
     }
-    if scan.trailing > 0 {
+    if let Some(scan) = blobs.scan(layer).filter(|scan| scan.trailing > 0) {
         let rest = scan.trailing;
         notes.push(format!("{name}: {rest} bytes follow the end of the compressed stream"));
     }

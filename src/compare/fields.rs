@@ -113,7 +113,7 @@ impl<'a> Fields<'a> {
     /// One file under the same names, of which another carries the content.
     fn hardlink_primary(&mut self) -> bool {
         let views = self.views.as_ref().map(|it| it.names);
-        if !views.left.is_some_and(|names| Some(names) == views.right) {
+        if views.left.is_none() || views.left != views.right {
             return false;
         }
         self.field(
@@ -179,9 +179,27 @@ impl<'a> Fields<'a> {
             |it| Some(it.entry.dialect),
             |it| Value::Text(dialect(it).to_owned()),
         );
-        self.field("path-form", path_form, |raw| Value::Bytes(raw.into()));
+        self.path_form();
         let link_form = |it: View<'a>| extra(it).raw_linkname.as_deref();
         self.field("linkname-form", link_form, |raw| Value::Bytes(raw.into()));
+    }
+
+    /// How the path is written. Where the type differs, the slash that ends the name of a directory
+    /// says nothing of its own.
+    fn path_form(&mut self) {
+        let forms = self.views.map(|it| it.entry.form);
+        if forms.left == forms.right && !forms.left.unusual {
+            return;
+        }
+        let same_kind = self.views.left.kind == self.views.right.kind;
+        let written = |it: View<'a>| {
+            let mut raw = it.entry.raw_path();
+            if !same_kind && raw.len() > 1 && raw.ends_with(b"/") {
+                raw.pop();
+            }
+            Some(raw)
+        };
+        self.field("path-form", written, |raw| Value::Bytes(raw.into()));
     }
 
     fn records(&mut self, prefix: &str, get: impl Fn(View<'a>) -> &'a [(Vec<u8>, Vec<u8>)]) {
@@ -205,16 +223,6 @@ impl<'a> Fields<'a> {
 
 const fn has_size(kind: EntryKind) -> bool {
     matches!(kind, EntryKind::File | EntryKind::Hardlink | EntryKind::Unknown(_))
-}
-
-/// The path as written. Where only the slash that ends a directory's name comes with a change of
-/// type, the type says it all.
-fn path_form(view: View<'_>) -> Option<Vec<u8>> {
-    let raw = view.entry.raw_path();
-    let slash = view.entry.kind == EntryKind::Directory && raw.ends_with(b"/") && raw.len() > 1;
-    let form =
-        if slash { raw.get(..raw.len().saturating_sub(1)).map(<[u8]>::to_vec) } else { Some(raw) };
-    form
 }
 
 const fn dialect(dialect: Dialect) -> &'static str {

@@ -88,7 +88,7 @@ impl<'a> Differences<'a> {
 }
 
 /// The keys of both objects, each once, sorted.
-pub(super) fn keys<'a>(objects: Sides<&'a Map<String, Value>>) -> Vec<&'a String> {
+pub(super) fn keys(objects: Sides<&Map<String, Value>>) -> Vec<&String> {
     let mut keys: Vec<&String> = objects.left.keys().chain(objects.right.keys()).collect();
     keys.sort_unstable();
     keys.dedup();

@@ -206,7 +206,10 @@ impl<'a> LayerCase<'a> {
 
     /// Unequal bytes in which no field differs: padding, number formats and the like.
     fn unseen(&self, scans: Sides<&LayerScan>, inside: &[Finding]) -> Option<Finding> {
-        if !inside.is_empty() || !scans.left.is_whole() || !scans.right.is_whole() {
+        // Digests of two algorithms differ whatever the bytes are.
+        let algorithms = self.diff_ids.as_ref().map(|id| id.as_ref().map(|id| id.0.algorithm()));
+        let unknown = algorithms.left != algorithms.right;
+        if unknown || !inside.is_empty() || !scans.left.is_whole() || !scans.right.is_whole() {
             return None;
         }
         let values = scans.map(|scan| {

@@ -2,9 +2,9 @@
 //! and nothing here knows which of them matter.
 //!
 //! From the outside in: images are paired by name ([`crate::image::choose`]), manifests by
-//! platform ([`pair`]), documents compared as raw JSON, layers aligned ([`align`]) and their
-//! entries merge-joined ([`entries`]); runs of layers that have no counterpart are compared as
-//! merged trees ([`merged`]).
+//! platform (`pair`), documents compared as raw JSON, layers aligned (`align`) and their entries
+//! merge-joined (`entries`); runs of layers that have no counterpart are compared as merged trees
+//! (`merged`).
 
 mod align;
 mod attached;

@@ -187,9 +187,9 @@ impl<'a, 'b> Descent<'a, 'b> {
         }
         let said = document.text("mediaType").unwrap_or(media_type).to_owned();
         match kind(&said) {
-            Kind::Index => self.enter_index(document),
+            Kind::Index => self.enter_index(raw, document),
             Kind::Manifest => self.enter_manifest(raw, document),
-            _ if is_index => self.enter_index(document),
+            _ if is_index => self.enter_index(raw, document),
             _ if is_manifest => self.enter_manifest(raw, document),
             _ => {
                 let message = format!("{} is neither an index nor a manifest", document.digest);
@@ -199,7 +199,7 @@ impl<'a, 'b> Descent<'a, 'b> {
         }
     }
 
-    fn enter_index(&mut self, document: Document) -> Result<()> {
+    fn enter_index(&mut self, raw: &Value, document: Document) -> Result<()> {
         let limit = self.reader.limits.index_depth;
         if self.above.len() >= limit {
             let message = format!("indexes nested deeper than {limit} at {}", document.digest);
@@ -207,7 +207,9 @@ impl<'a, 'b> Descent<'a, 'b> {
             return Ok(());
         }
         let list = document.value.get("manifests").and_then(Value::as_array).cloned();
-        self.above.push(document.digest.clone());
+        // No index can hold its own digest, but it can claim to.
+        let claimed = Descriptor::of(raw).map(|descriptor| descriptor.digest);
+        self.above.push(claimed.unwrap_or_else(|_| document.digest.clone()));
         self.image.indexes.push(document);
         for raw in list.iter().flatten() {
             self.follow(raw)?;

@@ -6,7 +6,7 @@ mod entry;
 mod packaging;
 mod path;
 
-use super::cause::Case;
+use super::case::Case;
 
 /// A known cause.
 #[derive(Debug)]

@@ -2,6 +2,7 @@
 //! which rung of the ladder holds. Nothing is taken away, nothing is added, and no mark on one
 //! finding hides another.
 
+mod case;
 mod catalogue;
 mod cause;
 mod explain;
@@ -10,6 +11,7 @@ mod pattern;
 mod preset;
 mod rules;
 mod starter;
+mod surroundings;
 mod verdict;
 
 pub use preset::Preset;

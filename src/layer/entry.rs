@@ -8,7 +8,7 @@ use crate::report::{EntryKind, EntryPath, EntrySummary, Timestamp};
 use crate::tar::{Dialect, Member, SparseMap};
 
 /// One entry: everything its headers say, and the digest of its content.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// What the path as written means, relative to the root of the image; empty for the root.
     pub path: Box<[u8]>,

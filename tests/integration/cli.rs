@@ -134,8 +134,9 @@ fn excluded_paths_do_not_count() {
         (run.code, counted.into_iter().filter_map(|it| it.path).collect())
     };
     assert_eq!(paths("/nothing").1, ["/var/log/a.log", "/var/log/deep/b.log"]);
-    assert_eq!(paths("/var/log/*"), (1, vec!["/var/log/deep/b.log".to_owned()]));
+    assert_eq!(paths("/var/log/*.log"), (1, vec!["/var/log/deep/b.log".to_owned()]));
     assert_eq!(paths("/var/log/**"), (0, vec![]));
+    assert_eq!(paths("/var/log"), (0, vec![]), "a directory stands for what lies below it");
     assert_eq!(paths("*.log"), (0, vec![]));
     let run = compare_with(&left, &right, &["--exclude", "["]);
     assert_eq!(run.code, 2);

@@ -349,7 +349,7 @@ fn every_field_of_a_root_descriptor_and_an_index_is_compared() {
         let report =
             compare(desk.put("a.tar", &plain), desk.put("b.tar", other)).checked();
         assert_eq!(report.places(), BTreeSet::from([format!("index {field}")]), "{report}");
-        assert_eq!(report.verdict(), "identical-content", "{report}");
+        assert!(report.verdict().starts_with("identical-"), "{report}");
     }
 }
 
@@ -535,8 +535,8 @@ fn a_changed_layer_is_compared_with_what_it_became() {
     let desk = Desk::new();
     let report =
         compare(desk.image("a.tar", &image("1")), desk.image("b.tar", &image("2"))).checked();
-    assert_eq!(report.places().len(), 1, "{report}");
-    let found = &report.counted()[0];
-    assert_eq!(found.place(), "layer /opt/app/data content");
-    assert_eq!(found.layer, Some([Some(1), Some(1)]));
+    // Both names of the file.
+    let expected = ["/opt/app/data", "/opt/app/data2"].map(|path| format!("layer {path} content"));
+    assert_eq!(report.places(), BTreeSet::from(expected), "{report}");
+    assert!(report.counted().iter().all(|it| it.layer == Some([Some(1), Some(1)])), "{report}");
 }

@@ -70,7 +70,9 @@ fn repacked_images_have_identical_content() {
     for producer in ["skopeo-1.18-oci-zstd", "skopeo-1.18-oci-zstdchunked", "skopeo-1.9-dir"] {
         let run = compare(&left, input(producer, "left"));
         let report = run.checked();
-        assert_eq!(report.verdict(), "identical-content", "{producer}:\n{report}");
+        // The copy to a directory left even the manifest as it was.
+        let verdict = if producer.ends_with("-dir") { "image" } else { "content" };
+        assert_eq!(report.verdict(), format!("identical-{verdict}"), "{producer}:\n{report}");
         assert!(report.findings().iter().all(|it| it.path.is_none()), "{producer}:\n{report}");
     }
     let run = compare(input("podman-4.3-oci-archive", "left"), input("podman-4.3-oci-dir", "left"));
@@ -114,8 +116,9 @@ fn judge(producer: &str, pair: &str, run: &Run) -> Vec<String> {
     if report.verdict() != verdict {
         wrong.push(format!("verdict {} instead of {verdict}", report.verdict()));
     }
-    let platforms: BTreeSet<_> = report.findings().into_iter().map(|it| it.platform).collect();
-    let images: Vec<_> = platforms.into_iter().flatten().collect();
+    // Images made without a configuration have no platform.
+    let inside = report.findings().into_iter().filter(|it| it.path.is_some());
+    let images: BTreeSet<Option<String>> = inside.map(|it| it.platform).collect();
     let count = if producer.contains("multiplatform") { 2 } else { 1 };
     if images.len() != if expected.is_empty() { 0 } else { count } {
         wrong.push(format!("platforms {images:?}"));
@@ -124,7 +127,7 @@ fn judge(producer: &str, pair: &str, run: &Run) -> Vec<String> {
         let findings: Vec<Found> = report
             .findings()
             .into_iter()
-            .filter(|it| it.platform.as_ref() == Some(&image))
+            .filter(|it| it.platform == image)
             .collect();
         wrong.extend(against(&expected, &findings));
     }
@@ -140,13 +143,12 @@ fn against(expected: &Expected, findings: &[Found]) -> Vec<String> {
         if found.is_empty() {
             wrong.push(format!("missed {place:?}"));
         }
-        for found in found {
-            let agrees = place.1 == "history"
-                || (says(&place.1, &values.0, &found.left)
-                    && says(&place.1, &values.1, &found.right));
-            if !agrees {
-                wrong.push(format!("{place:?} {values:?}: {found:?}"));
-            }
+        // A directory that several layers touch has several findings; the list speaks of the last.
+        let agrees = |found: &&Found| {
+            says(&place.1, &values.0, &found.left) && says(&place.1, &values.1, &found.right)
+        };
+        if !found.is_empty() && !found.iter().any(agrees) {
+            wrong.push(format!("{place:?} {values:?}: {found:?}"));
         }
     }
     wrong
@@ -320,7 +322,10 @@ fn says(field: &str, text: &str, value: &Value) -> bool {
     match field {
         "content" => shown.strip_prefix("sha256:").is_some_and(|hex| hex.starts_with(text)),
         "mode" => text.strip_prefix("0o") == Some(shown.trim_start_matches('0')),
-        "mtime" => seconds(shown).to_string() == text,
+        "mtime" => {
+            let fraction = shown.strip_suffix('Z').and_then(|it| it.get(19..)).unwrap_or_default();
+            format!("{}{fraction}", seconds(shown)) == text
+        }
         "uid" | "gid" | "size" => value.to_string() == text,
         "linkname" => shown == text,
         "device" => {

@@ -144,8 +144,8 @@ fn a_hybrid_can_be_read_either_way() {
     let with = |prefix: &str| format!("{prefix}{}", path.display());
     let run = compare(with("oci-archive:"), with("docker-archive:"));
     let report = run.checked();
-    assert_eq!(report.verdict(), "identical-content", "{report}");
-    assert_eq!(report.format("right"), "docker-archive");
+    assert!(report.verdict().starts_with("identical-"), "{report}");
+    assert_eq!([report.format("left"), report.format("right")], ["docker-hybrid", "docker-archive"]);
 }
 
 #[test]
@@ -264,22 +264,19 @@ fn sha512_names_blobs_too() {
     assert!(error_of(&run).contains("sha512:"), "{}", run.stderr);
 }
 
-/// The same layers under other digests are the same layers.
+/// Digests of two algorithms cannot be compared, so it is not known that the bytes are the same;
+/// that nothing in them differs is.
 #[test]
-fn two_digest_algorithms_can_be_compared() {
+fn layers_under_other_digests_show_no_difference_inside() {
     let desk = Desk::new();
     let report = compare(
         desk.image("a.tar", &sample()),
         desk.image("b.tar", &sample().algorithm(Algorithm::Sha512)),
     )
     .checked();
-    let inside: Vec<String> = report
-        .counted()
-        .iter()
-        .filter(|it| matches!(it.scope.as_str(), "layer" | "rootfs"))
-        .map(Found::place)
-        .collect();
-    assert!(inside.is_empty(), "nothing differs in the layers: {inside:?}");
+    assert!(report.findings().iter().all(|it| it.path.is_none()), "{report}");
+    assert!(!report.places().contains("layer tar-encoding"), "{report}");
+    assert!(!report.findings().iter().any(Found::is_damage), "{report}");
 }
 
 #[test]

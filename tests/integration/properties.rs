@@ -188,11 +188,25 @@ fn mirror(finding: &mut Value) {
     if finding["at"].get("layer").is_some() {
         swap(&mut finding["at"]["layer"]);
     }
+    if let Some(note) = finding["note"].as_str() {
+        let mut parts: Vec<String> = note.split("; ").map(mirror_note).collect();
+        parts.sort();
+        finding["note"] = parts.join("; ").into();
+    }
     finding["change"] = match finding["change"].as_str() {
         Some("added") => "removed".into(),
         Some("removed") => "added".into(),
         _ => finding["change"].clone(),
     };
+}
+
+/// `left: shadows layer 0`
+fn mirror_note(part: &str) -> String {
+    match part.split_once(": ") {
+        Some(("left", rest)) => format!("right: {rest}"),
+        Some(("right", rest)) => format!("left: {rest}"),
+        _ => part.to_owned(),
+    }
 }
 
 /// The mirror must be able to tell: a report is not its own mirror image.

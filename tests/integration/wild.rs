@@ -86,11 +86,16 @@ fn two_builders_made_fourteen_layers_each() {
     }
     let merged = compare_with(&left, &right, &["--rootfs"]).checked();
     let findings = merged.findings();
-    let added = paths(&findings, |it| it.field == "entry" && it.change == "added");
+    // A file that was renamed is one removed and one added. That kaniko writes the root directory
+    // itself was no path to the reader that counted.
+    let moved = paths(&findings, |it| it.change == "moved");
+    let mut added = paths(&findings, |it| it.field == "entry" && it.change == "added");
+    assert!(added.remove("/"));
     let removed = paths(&findings, |it| it.field == "entry" && it.change == "removed");
-    let beyond = paths(&findings, |it| it.field != "entry" && it.field != "mtime");
-    let times = paths(&findings, |it| it.field == "mtime");
-    assert_eq!((added.len(), removed.len()), (7, 1), "{added:?} {removed:?}");
+    assert_eq!((added.len() + moved.len(), removed.len() + moved.len()), (7, 1), "{findings:#?}");
+    let both = |it: &Found| it.path.as_ref().is_some_and(|path| !moved.contains(path));
+    let beyond = paths(&findings, |it| it.field != "entry" && it.field != "mtime" && both(it));
+    let times = paths(&findings, |it| it.field == "mtime" && both(it));
     assert_eq!((beyond.len(), times.difference(&beyond).count()), (402, 20));
 }
 
@@ -163,7 +168,7 @@ fn all_damage_of_the_rotten_layout_is_named() {
             &["manifest", "digest"],
             &["layer", "12 bytes", "82548392"],
             &["layer", "digest"],
-            &["layer", "tar"],
+            &["layer", "ends inside a header"],
             &["6 DiffIDs", "1 layer"],
         ] {
             assert!(named(words), "{side} {words:?}: {messages:#?}");

@@ -1,7 +1,7 @@
 //! Causes that lie in names, descriptors, manifests and compression.
 
 use super::Known;
-use crate::judge::cause::Case;
+use crate::judge::case::Case;
 use crate::media_type::canonical;
 use crate::report::Scope;
 

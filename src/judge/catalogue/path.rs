@@ -1,7 +1,7 @@
 //! Causes recognised by where a file stands.
 
 use super::Known;
-use crate::judge::cause::Case;
+use crate::judge::case::Case;
 
 /// What the path itself tells: paths that are the same, and beginnings and ends of paths.
 struct Places {

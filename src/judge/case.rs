@@ -1,0 +1,199 @@
+//! One finding, as the catalogue of causes asks about it.
+
+use serde_json::Value as Json;
+
+use super::surroundings::{Surroundings, image, layer_place, parent};
+use crate::report::{Change, EntryKind, EntryPath, Finding, Scope, Value};
+
+/// A finding and what surrounds it, as the catalogue asks about it.
+pub(super) struct Case<'a> {
+    pub(super) finding: &'a Finding,
+    pub(super) surroundings: &'a Surroundings,
+}
+
+impl<'a> Case<'a> {
+    pub(super) fn field(&self) -> &'a str {
+        &self.finding.field
+    }
+
+    pub(super) const fn scope(&self) -> Scope {
+        self.finding.scope
+    }
+
+    pub(super) const fn kind(&self) -> Option<EntryKind> {
+        self.finding.kind
+    }
+
+    /// Whether the field is one of `names` or lies below one.
+    pub(super) fn field_begins(&self, names: &[&str]) -> bool {
+        names.iter().any(|name| {
+            self.field()
+                .strip_prefix(name)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        })
+    }
+
+    pub(super) fn field_ends(&self, endings: &[&str]) -> bool {
+        endings.iter().any(|ending| self.field().ends_with(ending))
+    }
+
+    pub(super) fn field_contains(&self, parts: &[&str]) -> bool {
+        parts.iter().any(|part| self.field().contains(part))
+    }
+
+    pub(super) fn text_left(&self) -> Option<&'a str> {
+        text(self.finding.left.as_ref())
+    }
+
+    pub(super) fn text_right(&self) -> Option<&'a str> {
+        text(self.finding.right.as_ref())
+    }
+
+    /// The absolute path; empty when there is none or it is not UTF-8.
+    pub(super) fn path(&self) -> &'a str {
+        self.finding.at.path.as_ref().and_then(EntryPath::as_str).unwrap_or_default()
+    }
+
+    pub(super) fn file_name(&self) -> &'a str {
+        self.path().rsplit('/').next().unwrap_or_default()
+    }
+
+    pub(super) fn is_whiteout(&self) -> bool {
+        self.file_name().starts_with(".wh.")
+    }
+
+    pub(super) const fn is_one_sided(&self) -> bool {
+        matches!(self.finding.change, Change::Added | Change::Removed)
+    }
+
+    /// Index, manifest or configuration, not files.
+    pub(super) const fn is_of_documents(&self) -> bool {
+        matches!(self.finding.scope, Scope::Index | Scope::Manifest | Scope::Config)
+    }
+
+    pub(super) const fn is_layer_descriptor(&self) -> bool {
+        matches!(self.finding.scope, Scope::Manifest) && self.finding.at.layer.is_some()
+    }
+
+    /// What a file holds or that it is there at all, in contrast to its times and formats.
+    pub(super) fn is_about_content(&self) -> bool {
+        matches!(self.field(), "content" | "size" | "entry" | "linkname" | "type" | "sparse")
+    }
+
+    /// An empty file, or a directory, that only one side has.
+    pub(super) fn is_empty_entry(&self) -> bool {
+        let value = self.finding.left.as_ref().or(self.finding.right.as_ref());
+        matches!(value, Some(Value::Entry(entry)) if entry.size == 0)
+    }
+
+    /// One value is absent and the other is what absence means. Of sets and maps that users name
+    /// the members of, being there is what counts, whatever the value.
+    pub(super) fn is_spelt_default(&self) -> bool {
+        const NAMED: [&str; 6] = [
+            "env.",
+            "labels.",
+            "config.Volumes.",
+            "config.ExposedPorts.",
+            "container_config.",
+            "history",
+        ];
+        if NAMED.iter().any(|prefix| self.field().starts_with(prefix)) {
+            return false;
+        }
+        match (&self.finding.left, &self.finding.right) {
+            (None, Some(Value::Json(value))) | (Some(Value::Json(value)), None) => {
+                is_default(value)
+            }
+            (Some(Value::Json(left)), Some(Value::Json(right))) => {
+                is_default(left) && is_default(right)
+            }
+            _ => false,
+        }
+    }
+
+    pub(super) const fn lacks_a_value(&self) -> bool {
+        self.finding.left.is_none() || self.finding.right.is_none()
+    }
+
+    pub(super) fn is_rounded(&self) -> bool {
+        let (Some(Value::Time(left)), Some(Value::Time(right))) =
+            (&self.finding.left, &self.finding.right)
+        else {
+            return false;
+        };
+        let whole = left.nanoseconds == 0 || right.nanoseconds == 0;
+        let (early, late) = (left.min(right), left.max(right));
+        let seconds = late.seconds.saturating_sub(early.seconds);
+        whole && (seconds == 0 || seconds == 1 && late.nanoseconds < early.nanoseconds)
+    }
+
+    pub(super) fn also_differs(&self, field: &str) -> bool {
+        let fields = self.surroundings.fields.get(&self.finding.at);
+        fields.is_some_and(|fields| fields.iter().any(|other| other == field))
+    }
+
+    /// Whether something in this directory differs too.
+    pub(super) fn holds_changes(&self) -> bool {
+        let key = (image(&self.finding.at), self.path().as_bytes().to_vec());
+        self.surroundings.holders.contains(&key)
+    }
+
+    pub(super) fn layer_is_lazy(&self) -> bool {
+        self.surroundings.lazy.contains(&layer_place(&self.finding.at))
+    }
+
+    pub(super) fn is_in_drifted_base(&self) -> bool {
+        self.surroundings.drifted.contains(&layer_place(&self.finding.at))
+    }
+
+    /// Whether it is known that nothing comes or goes in the merged file system at this path, or
+    /// at and below what a whiteout hides.
+    pub(super) fn changes_nothing(&self) -> bool {
+        let (Some(merged), Some(path)) = (&self.surroundings.merged, &self.finding.at.path) else {
+            return false;
+        };
+        let (target, inclusive) = affected(path.as_bytes());
+        let image = image(&self.finding.at);
+        let at = (image.clone(), target.clone());
+        let below = (image.clone(), [&*target, b"/"].concat());
+        let next = merged.range(below.clone()..).next();
+        let something_below =
+            next.is_some_and(|(other, path)| *other == image && path.starts_with(&below.1));
+        let itself = inclusive && merged.contains(&at);
+        !(itself || self.is_whiteout() && something_below)
+    }
+}
+
+/// The path an entry acts on, and whether on itself too: a whiteout acts on what it hides, an
+/// opaque one only on what lies below.
+fn affected(path: &[u8]) -> (Vec<u8>, bool) {
+    let directory = parent(path).unwrap_or_default();
+    let slash = path.iter().rposition(|byte| *byte == b'/').map_or(0, |at| at.saturating_add(1));
+    let name = path.get(slash..).unwrap_or_default();
+    match name.strip_prefix(b".wh.") {
+        Some(b".wh..opq") => (directory.to_vec(), false),
+        Some(hidden) => {
+            let directory = path.get(..slash).unwrap_or_default();
+            ([directory, hidden].concat(), true)
+        }
+        None => (path.to_vec(), true),
+    }
+}
+
+fn text(value: Option<&Value>) -> Option<&str> {
+    match value? {
+        Value::Text(text) | Value::Json(Json::String(text)) => Some(text),
+        _ => None,
+    }
+}
+
+fn is_default(value: &Json) -> bool {
+    match value {
+        Json::Null | Json::Bool(false) => true,
+        Json::Bool(true) => false,
+        Json::String(text) => text.is_empty() || text == "0001-01-01T00:00:00Z",
+        Json::Number(number) => number.as_f64() == Some(0.0),
+        Json::Array(list) => list.is_empty(),
+        Json::Object(object) => object.values().all(is_default),
+    }
+}

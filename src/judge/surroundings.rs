@@ -1,0 +1,130 @@
+//! What surrounds the findings of a report: the other fields of an entry, what else happens in a
+//! directory, what becomes of a path in the merged file system.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::report::{Finding, ImagePair, LayerSummary, Location, Scope};
+use crate::sides::Sides;
+
+/// What surrounds the findings of a report.
+pub(super) struct Surroundings {
+    /// Fields that differ at a place.
+    pub(super) fields: BTreeMap<Location, Vec<String>>,
+    /// Directories in which something differs, by image.
+    pub(super) holders: BTreeSet<(Image, Vec<u8>)>,
+    /// Paths of entries that come or go in the merged file system, by image.
+    pub(super) merged: Option<BTreeSet<(Image, Vec<u8>)>>,
+    /// Layers with annotations of lazy pulling.
+    pub(super) lazy: BTreeSet<Location>,
+    /// Layer places that belong to a base image that drifted.
+    pub(super) drifted: BTreeSet<Location>,
+}
+
+/// Image name and platform.
+pub(super) type Image = (Option<String>, Option<String>);
+
+pub(super) fn image(at: &Location) -> Image {
+    (at.image.as_deref().map(str::to_owned), at.platform.as_deref().map(str::to_owned))
+}
+
+/// The same place without path and members.
+pub(super) fn layer_place(at: &Location) -> Location {
+    Location { path: None, within: Vec::new(), ..at.clone() }
+}
+
+pub(super) fn parent(path: &[u8]) -> Option<&[u8]> {
+    let slash = path.iter().rposition(|byte| *byte == b'/')?;
+    Some(path.get(..slash.max(1)).unwrap_or_default())
+}
+
+impl Surroundings {
+    pub(super) fn of(
+        findings: &[Finding],
+        merged: Option<&[Finding]>,
+        images: &[ImagePair],
+    ) -> Self {
+        let mut all = Self {
+            fields: BTreeMap::new(),
+            holders: BTreeSet::new(),
+            merged: merged.map(come_or_go),
+            lazy: images.iter().flat_map(lazy_layers).collect(),
+            drifted: drifted(findings, images),
+        };
+        for finding in findings {
+            all.take(finding);
+        }
+        all
+    }
+
+    fn take(&mut self, finding: &Finding) {
+        let Some(path) = &finding.at.path else { return };
+        self.fields.entry(finding.at.clone()).or_default().push(finding.field.to_string());
+        if let Some(parent) = parent(path.as_bytes()) {
+            self.holders.insert((image(&finding.at), parent.to_vec()));
+        }
+    }
+}
+
+fn come_or_go(merged: &[Finding]) -> BTreeSet<(Image, Vec<u8>)> {
+    let lone = merged.iter().filter(|it| matches!(&*it.field, "entry" | "path" | "type"));
+    lone.filter_map(|it| Some((image(&it.at), it.at.path.as_ref()?.as_bytes().to_vec()))).collect()
+}
+
+/// The lowest layers of each image that differ while their history says that they are the root
+/// file system of a base image, by the same command on both sides.
+fn drifted(findings: &[Finding], images: &[ImagePair]) -> BTreeSet<Location> {
+    let differing: BTreeSet<Location> = findings
+        .iter()
+        .filter(|it| it.scope == Scope::Layer && it.field == "diffId")
+        .map(|it| layer_place(&it.at))
+        .collect();
+    images.iter().filter_map(|image| base_layer(image, &differing)).collect()
+}
+
+fn base_layer(image: &ImagePair, differing: &BTreeSet<Location>) -> Option<Location> {
+    let lowest = image.layers.first()?.layer.as_ref().map(Option::as_ref);
+    let (left, right) = (lowest.left?, lowest.right?);
+    let same_command =
+        base_command(left.created_by.as_deref()?)? == base_command(right.created_by.as_deref()?)?;
+    let at = place_of(image, lowest);
+    (same_command && differing.contains(&at)).then_some(at)
+}
+
+fn place_of(image: &ImagePair, layer: Sides<Option<&LayerSummary>>) -> Location {
+    Location {
+        image: image.image.as_deref().map(Into::into),
+        platform: image.platform.as_deref().map(Into::into),
+        layer: Some(layer.map(|layer| layer.map(|layer| layer.index))),
+        ..Location::default()
+    }
+}
+
+/// Places of layers that either side has prepared for lazy pulling.
+fn lazy_layers(image: &ImagePair) -> Vec<Location> {
+    let rows = image.layers.iter().map(|row| row.layer.as_ref());
+    let is_lazy = |row: &Sides<Option<&LayerSummary>>| {
+        [row.left, row.right].into_iter().flatten().any(|layer| layer.lazy)
+    };
+    rows.map(|row| row.map(Option::as_ref))
+        .filter(is_lazy)
+        .map(|row| place_of(image, row))
+        .collect()
+}
+
+/// The command that brings in the root file system of a base image, without the digest docker
+/// writes into it.
+fn base_command(text: &str) -> Option<String> {
+    let text = text.strip_prefix("/bin/sh -c ").unwrap_or(text);
+    let text = text.strip_prefix("#(nop) ").unwrap_or(text).trim_start();
+    let is_root = text.starts_with("ADD file:")
+        || text.starts_with("ADD rootfs")
+        || text.starts_with("# debian.sh")
+        || text.starts_with("ADD alpine-minirootfs")
+        || text.starts_with("COPY rootfs")
+        || text.starts_with("FROM ");
+    if !is_root {
+        return None;
+    }
+    let digest = |word: &&str| !word.starts_with("file:") && !word.contains("sha256");
+    Some(text.split_whitespace().filter(digest).collect::<Vec<_>>().join(" "))
+}
