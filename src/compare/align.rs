@@ -4,6 +4,7 @@
 //! One global alignment of the two stacks: equal DiffIDs are anchors and outweigh everything
 //! else together; between them equal history texts and shared paths decide.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use crate::digest::DiffId;
@@ -110,7 +111,9 @@ const fn fnv1a(bytes: &[u8]) -> u64 {
 
 /// Aligns two stacks of layers; a layer alone in its place is paired with whatever is there.
 pub(super) fn layers(stacks: Sides<&[Features]>) -> Vec<Row> {
-    let rows = align(stacks, score);
+    let rows = align(stacks, score, |a, b| {
+        (&a.diff_id, &a.created_by).cmp(&(&b.diff_id, &b.created_by))
+    });
     let mut kept = Vec::with_capacity(rows.len());
     for gap in rows.chunk_by(|a, b| is_sure(stacks, *a) == is_sure(stacks, *b)) {
         if is_cut_differently(stacks, gap) {
@@ -157,18 +160,27 @@ fn is_cut_differently(stacks: Sides<&[Features]>, gap: &[Row]) -> bool {
 }
 
 /// Aligns two lists so that the total of `score` over the pairs is highest. Every item is in
-/// exactly one row; rows keep the order of both lists; what scores 0 is no pair.
-pub(super) fn align<T>(stacks: Sides<&[T]>, score: impl Fn(&T, &T) -> f64) -> Vec<Row> {
+/// exactly one row; rows keep the order of both lists; what scores 0 is no pair. Where two pairs
+/// cross and are worth the same, `order` decides which stays, so that swapping the lists swaps the
+/// rows and nothing else.
+pub(super) fn align<T>(
+    stacks: Sides<&[T]>,
+    score: impl Fn(&T, &T) -> f64,
+    order: impl Fn(&T, &T) -> Ordering,
+) -> Vec<Row> {
     let best = best_scores(stacks, &score);
     let mut rows = Vec::new();
     let (mut left, mut right) = (0, 0);
     while let (Some(a), Some(b)) = (stacks.left.get(left), stacks.right.get(right)) {
         let here = at(&best, left, right);
         let matched = score(a, b);
+        let (without_left, without_right) = (at(&best, left + 1, right), at(&best, left, right + 1));
         if matched > 0.0 && here <= matched + at(&best, left + 1, right + 1) {
             rows.push(Sides::new(Some(left), Some(right)));
             (left, right) = (left + 1, right + 1);
-        } else if here <= at(&best, left + 1, right) {
+        } else if without_left > without_right
+            || (without_left >= without_right && order(a, b).is_lt())
+        {
             rows.push(Sides::new(Some(left), None));
             left += 1;
         } else {

@@ -55,6 +55,8 @@ struct Unique<'a> {
     layer: &'a Layer,
     blob: &'a Blob,
     twin: Option<&'a Blob>,
+    /// Not everybody who refers to it claims the same DiffID.
+    disputed: bool,
     read: OnceLock<Read>,
     unpacked: OnceLock<Arc<LayerScan>>,
 }
@@ -91,12 +93,13 @@ impl<'a> Blobs<'a> {
         blobs
     }
 
-    /// Bytes that are equal on both sides and not what both claim: what they are instead is part
-    /// of the answer.
+    /// Bytes that are equal on both sides and not what is claimed of them: what they are instead is
+    /// part of the answer.
     fn unpack_lies(&self, means: Means<'_>) {
         let lies = |unique: &&Unique<'_>| {
             let read = unique.read.get().and_then(|read| read.digest.as_ref());
-            read.is_some_and(|read| unique.layer.digest.as_ref().is_some_and(|said| said != read))
+            let said = unique.layer.digest.as_ref();
+            unique.disputed || read.is_some_and(|read| said.is_some_and(|said| said != read))
         };
         self.unpack(self.uniques.iter().filter(lies).map(|unique| unique.layer), means);
     }
@@ -191,23 +194,24 @@ impl<'a> Plan<'a> {
     fn add(&mut self, side: Side, layer: &'a Layer) {
         let Some(blob) = &layer.blob else { return };
         let address = address(layer, blob);
-        if self.by_layer.contains_key(&address) {
-            return;
-        }
-        let twin = claim(layer).and_then(|claim| self.twin(side, (claim, blob.len())));
-        let at = match twin {
-            Some(at) => {
-                if let Some(unique) = self.uniques.get_mut(at) {
-                    unique.twin = Some(blob);
-                }
-                at
-            }
-            None => {
-                self.uniques.push(Unique::new(layer, blob));
-                self.uniques.len().saturating_sub(1)
-            }
+        let at = match self.by_layer.get(&address) {
+            Some(known) => *known,
+            None => self.add_blob(side, layer, blob),
         };
         self.by_layer.insert(address, at);
+        if let Some(unique) = self.uniques.get_mut(at) {
+            unique.disputed |= unique.layer.diff_id != layer.diff_id;
+        }
+    }
+
+    fn add_blob(&mut self, side: Side, layer: &'a Layer, blob: &'a Blob) -> usize {
+        let twin = claim(layer).and_then(|claim| self.twin(side, (claim, blob.len())));
+        if let Some((at, unique)) = twin.and_then(|at| Some((at, self.uniques.get_mut(at)?))) {
+            unique.twin = Some(blob);
+            return at;
+        }
+        self.uniques.push(Unique::new(layer, blob));
+        self.uniques.len().saturating_sub(1)
     }
 
     /// The blob of the other side that claims the same, if it has no twin yet. Remembers this
@@ -239,7 +243,7 @@ fn claim(layer: &Layer) -> Option<String> {
 
 impl<'a> Unique<'a> {
     const fn new(layer: &'a Layer, blob: &'a Blob) -> Self {
-        Self { layer, blob, twin: None, read: OnceLock::new(), unpacked: OnceLock::new() }
+        Self { layer, blob, twin: None, disputed: false, read: OnceLock::new(), unpacked: OnceLock::new() }
     }
 
     /// Reads it, and leaves `read` unset when it turns out not to equal its twin.

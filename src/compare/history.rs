@@ -73,7 +73,9 @@ fn rows(lists: Sides<&[Value]>, alignment: &Alignment) -> Vec<Row> {
 fn gap(lists: Sides<&[Value]>, from: Sides<usize>, to: Sides<usize>, rows: &mut Vec<Row>) {
     let left = lists.left.get(from.left..to.left).unwrap_or_default();
     let right = lists.right.get(from.right..to.right).unwrap_or_default();
-    let aligned = align(Sides::new(left, right), likeness);
+    let aligned = align(Sides::new(left, right), likeness, |left, right| {
+        left.to_string().cmp(&right.to_string())
+    });
     rows.extend(aligned.into_iter().map(|row| {
         Sides::new(
             row.left.map(|at| at.saturating_add(from.left)),

@@ -184,7 +184,8 @@ impl<'a> LayerCase<'a> {
 
     fn compression(&self, scans: Sides<&LayerScan>) -> Option<Finding> {
         let same_codec = scans.left.compression == scans.right.compression;
-        if self.same_bytes || (same_codec && !self.is_same()) {
+        let same_bytes = self.same_bytes || scans.left.digest == scans.right.digest;
+        if same_bytes || (same_codec && !self.is_same()) {
             return None;
         }
         let values = scans.map(|scan| {

@@ -30,7 +30,7 @@ use rayon::ThreadPool;
 use self::blobs::Blobs;
 use self::pair::ManifestPair;
 use crate::error::Result;
-use crate::image::{Bundle, Image, choose};
+use crate::image::{Bundle, Image, choose, refuse};
 use crate::limits::Limits;
 use crate::progress::Progress;
 use crate::report::{Finding, ImagePair, Location, Note, Scope, Verdict};
@@ -106,6 +106,7 @@ pub fn compare(
     let several = chosen.len() > 1;
     let pairs: Vec<ImageCase<'_>> =
         chosen.iter().filter_map(|at| ImageCase::new(bundles, *at, several, keep)).collect();
+    check_kept(bundles, &pairs)?;
     let blobs = Blobs::read(pairs.iter().flat_map(|case| &case.manifests), means);
     let identities: Vec<Verdict> =
         pairs.iter().map(|case| compare_images(case, &blobs, means, &mut outcome)).collect();
@@ -136,6 +137,18 @@ impl<'a> ImageCase<'a> {
         let manifests = pair::manifests(images, &at, keep);
         Some(Self { images, at, manifests })
     }
+}
+
+/// Nothing to compare is not agreement.
+fn check_kept(bundles: Sides<&Bundle>, pairs: &[ImageCase<'_>]) -> Result<()> {
+    for side in [Side::Left, Side::Right] {
+        let has_any = pairs.iter().any(|case| !case.images.get(side).manifests.is_empty());
+        let kept = pairs.iter().flat_map(|case| &case.manifests);
+        if has_any && !kept.into_iter().any(|pair| pair.manifests.get(side).is_some()) {
+            return Err(refuse(bundles.get(side), "holds no image for the platforms asked for"));
+        }
+    }
+    Ok(())
 }
 
 fn compare_images(

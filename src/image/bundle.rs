@@ -1,6 +1,7 @@
 //! All that one input holds, whatever its form.
 
 use super::document::{Naming, Reader};
+use super::select::narrow;
 use super::{Image, docker, docker_v1, oci, skopeo_dir};
 use crate::error::{Error, Result};
 use crate::limits::Limits;
@@ -60,11 +61,12 @@ pub struct Bundle {
 pub fn load(spec: InputSpec, limits: &Limits) -> Result<Bundle> {
     let Opened { source, bytes, mut faults } = open(&spec, limits)?;
     faults.extend_from_slice(source.faults());
-    let (form, images) = match understand(&spec, &*source, bytes.is_none(), limits) {
+    let (form, mut images) = match understand(&spec, &*source, bytes.is_none(), limits) {
         Ok(understood) => understood,
         // What cannot be found in a broken archive is missing because it is broken.
         Err(error) => return Err(blame(error, &spec, &faults)),
     };
+    narrow(&mut images, &spec.selector);
     Ok(Bundle { spec, form, images, faults, bytes, source })
 }
 

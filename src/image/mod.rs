@@ -23,3 +23,4 @@ pub use manifest::{Image, Layer, Manifest, Role};
 pub use platform::Platform;
 pub use reference::normalize as normalize_reference;
 pub use select::choose;
+pub(crate) use select::refuse;

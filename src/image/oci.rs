@@ -98,6 +98,11 @@ pub(super) fn lone_image(reader: &Reader<'_>, document: Document) -> Result<Imag
 }
 
 fn finish(image: &mut Image) {
+    if image.manifests.is_empty() && image.damage.is_empty() {
+        let name = image.digest.as_ref().map(ToString::to_string).unwrap_or_default();
+        let message = format!("index {name}: none of the manifests it lists is in the input");
+        image.damage.push(Damage::new(Scope::Index, "missing", message));
+    }
     if !image.absent.is_empty() {
         let list = image.absent.join(", ");
         image.notes.push(format!("the index lists platforms that are not in the archive: {list}"));

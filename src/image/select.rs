@@ -1,7 +1,7 @@
 //! Which images of two inputs are compared with one another.
 
 use super::reference::{matches, normalize};
-use super::{Bundle, Image};
+use super::{Bundle, Image, Manifest};
 use crate::digest::Digest;
 use crate::error::{Error, Result};
 use crate::sides::Sides;
@@ -90,7 +90,26 @@ fn sorted_names(bundle: &Bundle, position: usize) -> Vec<&str> {
     names
 }
 
-fn refuse(bundle: &Bundle, reason: &str) -> Error {
+/// Reduces images of which `selector` means one manifest to that manifest.
+pub(super) fn narrow(images: &mut [Image], selector: &Selector) {
+    let Selector::Digest(digest) = selector else { return };
+    for image in images.iter_mut().filter(|image| image.digest.as_ref() != Some(digest)) {
+        let is_meant = |manifest: &Manifest| {
+            manifest.document.as_ref().is_some_and(|document| document.digest == *digest)
+        };
+        if image.manifests.iter().any(is_meant) {
+            image.manifests.retain(is_meant);
+            image.digest = Some(digest.clone());
+            image.indexes.clear();
+            image.absent.clear();
+            image.notes.clear();
+            image.descriptor = None;
+        }
+    }
+}
+
+/// That `bundle` does not hold what was asked for, with what it holds.
+pub(crate) fn refuse(bundle: &Bundle, reason: &str) -> Error {
     Error::Choice {
         input: bundle.spec.typed.clone(),
         reason: reason.to_owned(),

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::report::{Finding, Location, Scope, Status};
+use crate::report::{Change, Finding, Location, Scope, Status};
 use crate::sides::Sides;
 
 /// Marks derived findings whose origin is among `findings`.
@@ -27,6 +27,8 @@ type LayerRow = Sides<Option<usize>>;
 struct Origins {
     scopes: BTreeSet<(Image, Part, Scope)>,
     layers: BTreeSet<(Image, LayerRow)>,
+    /// Layers of either side that something left or came to.
+    moved: Sides<BTreeSet<(Image, usize)>>,
     contents: BTreeSet<Location>,
 }
 
@@ -45,7 +47,8 @@ fn image(at: &Location) -> Image {
 fn part(finding: &Finding) -> Part {
     let attached = ["attestation", "artifact"];
     let first = finding.field.split('.').next().unwrap_or_default();
-    if attached.contains(&first) { Part::Attached } else { Part::Image }
+    let of_manifests = matches!(finding.scope, Scope::Index | Scope::Manifest);
+    if of_manifests && attached.contains(&first) { Part::Attached } else { Part::Image }
 }
 
 impl Origins {
@@ -55,6 +58,10 @@ impl Origins {
             let image = image(&finding.at);
             origins.scopes.insert((image.clone(), part(finding), finding.scope));
             if let Some(layer) = finding.at.layer {
+                if finding.change == Change::Moved {
+                    origins.moved.left.extend(layer.left.map(|at| (image.clone(), at)));
+                    origins.moved.right.extend(layer.right.map(|at| (image.clone(), at)));
+                }
                 origins.layers.insert((image, layer));
             }
             if finding.field == "content" {
@@ -70,7 +77,7 @@ impl Origins {
             (_, Some(_), _) => self.contents.contains(at),
             // A layer without counterpart is derived only where its entries are reported.
             (_, None, Some(Sides { left: None, .. } | Sides { right: None, .. })) => true,
-            (Scope::Layer, None, Some(layer)) => self.layers.contains(&(image(at), layer)),
+            (Scope::Layer, None, Some(layer)) => self.has_layer(&image(at), layer),
             (Scope::Config, _, _) if finding.field == "rootfs.diff_ids" => {
                 self.has(finding, &[Scope::Layer, Scope::Rootfs])
             }
@@ -80,6 +87,16 @@ impl Origins {
             (Scope::Manifest, _, _) => self.has(finding, &BELOW_INDEX),
             _ => self.has_anywhere(finding),
         }
+    }
+
+    /// Something differs in the pair of layers, or moved between it and another.
+    fn has_layer(&self, image: &Image, layer: LayerRow) -> bool {
+        let moved = |places: &BTreeSet<(Image, usize)>, at: Option<usize>| {
+            at.is_some_and(|at| places.contains(&(image.clone(), at)))
+        };
+        self.layers.contains(&(image.clone(), layer))
+            || moved(&self.moved.left, layer.left)
+            || moved(&self.moved.right, layer.right)
     }
 
     fn has(&self, finding: &Finding, scopes: &[Scope]) -> bool {

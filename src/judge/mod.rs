@@ -46,7 +46,7 @@ pub fn judge(outcome: &mut Outcome, rules: &Rules, epoch: Option<i64>) -> Judgem
     }
     uses.sort_by(|a, b| a.rule.cmp(&b.rule));
     Judgement {
-        verdict: verdict::of(outcome),
+        verdict: verdict::of(outcome, rules.rootfs_only),
         causes: cause::summarize(&outcome.findings, epoch),
         rules: uses,
     }

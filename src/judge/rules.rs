@@ -66,7 +66,8 @@ impl Rule {
     ) -> Result<Self> {
         let refuse = |name: &str, reason| Error::Option { option: name.to_owned(), reason };
         self.field = field.map(FieldPattern::new);
-        let pattern = path.map(PathPattern::new).transpose();
+        // A field is ignored at the paths that match, everything at and below them.
+        let pattern = path.map(|path| PathPattern::new(path, field.is_none())).transpose();
         self.path = pattern.map_err(|reason| refuse(&self.name, reason))?;
         self.change = change;
         self.platform = platform;

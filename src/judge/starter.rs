@@ -5,6 +5,7 @@ use std::io;
 
 use super::catalogue;
 use super::file::VERSION;
+use super::pattern::FieldPattern;
 use crate::report::{Finding, Report, Status};
 
 /// Writes rules for every counted difference of `report`: one for each field of a cause that is
@@ -22,7 +23,7 @@ pub fn write(report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
         if let Some(path) = &rule.path {
             writeln!(out, "path = {}", quote(&escape_glob(path)))?;
         }
-        writeln!(out, "field = {}", quote(&rule.field))?;
+        writeln!(out, "field = {}", quote(&FieldPattern::escape(&rule.field)))?;
         if let Some(platform) = &rule.platform {
             writeln!(out, "platform = {}", quote(platform))?;
         }
@@ -68,7 +69,7 @@ fn line(finding: &Finding) -> Line {
 
 /// The path itself, whatever of it would mean something in a glob.
 fn escape_glob(path: &str) -> String {
-    globset::escape(path)
+    globset::escape(path).replace('\\', "[\\]")
 }
 
 /// A TOML basic string.

@@ -4,8 +4,9 @@ use super::rules::is_seen_by_container;
 use crate::compare::Outcome;
 use crate::report::{Finding, Status, Verdict};
 
-/// The verdict over the findings of `outcome`, all marked.
-pub(super) fn of(outcome: &Outcome) -> Verdict {
+/// The verdict over the findings of `outcome`, all marked. When only the merged file systems were
+/// compared, nothing is known of the layers they come from.
+pub(super) fn of(outcome: &Outcome, rootfs_only: bool) -> Verdict {
     if outcome.findings.iter().any(Finding::is_damage) {
         // Whatever was seen to agree, it is not known what the damaged part was.
         return Verdict::Different;
@@ -14,7 +15,7 @@ pub(super) fn of(outcome: &Outcome) -> Verdict {
         return outcome.identity;
     }
     if !outcome.findings.iter().any(counts) {
-        return Verdict::Equivalent;
+        return if rootfs_only { Verdict::EquivalentRootfs } else { Verdict::Equivalent };
     }
     match &outcome.merged {
         Some(merged) if same_rootfs(&outcome.findings, merged) => Verdict::EquivalentRootfs,

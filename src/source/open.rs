@@ -77,6 +77,7 @@ fn not_tar(bytes: &[u8]) -> Option<&'static str> {
     const BLOCK: usize = 512;
     match bytes {
         [] => Some("empty file"),
+        [b'{' | b'[', ..] => Some("a JSON document, not an image archive"),
         _ if bytes.len() < BLOCK => Some("too short for a tar archive"),
         _ if crate::tar::looks_like_header(bytes) => None,
         [0, ..] if bytes.iter().take(BLOCK).all(|&byte| byte == 0) => {
@@ -84,7 +85,6 @@ fn not_tar(bytes: &[u8]) -> Option<&'static str> {
         }
         [0x7f, b'E', b'L', b'F', ..] => Some("an executable, not an image archive"),
         [b'P', b'K', 3, 4, ..] => Some("a zip file, not an image archive"),
-        [b'{' | b'[', ..] => Some("a JSON document, not an image archive"),
         _ => Some("not a tar archive"),
     }
 }

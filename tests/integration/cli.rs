@@ -103,13 +103,12 @@ fn untrusted_text_reaches_no_terminal_raw() {
     let desk = Desk::new();
     let image = |content: &str| {
         let file = Entry::file("etc/\u{1b}[2J\u{202e}evil", content);
-        Image::new()
-            .layer(Layer::new().with(file))
-            .label("x", format!("\u{1b}]0;{content}\u{7}"))
+        Image::new().layer(Layer::new().with(file)).label("x", format!("\u{1b}]0;{content}\u{7}"))
     };
     let (left, right) = (desk.image("a.tar", &image("1")), desk.image("b.tar", &image("2")));
     for format in ["text", "json"] {
-        let run = ocidiff([left.as_os_str(), right.as_os_str(), format!("--format={format}").as_ref()]);
+        let run =
+            ocidiff([left.as_os_str(), right.as_os_str(), format!("--format={format}").as_ref()]);
         let text = run.text();
         assert!(text.contains("evil"), "{format}");
         let raw = text.chars().find(|it| matches!(it, '\u{1b}' | '\u{7}' | '\u{202e}'));
@@ -276,7 +275,14 @@ fn any_number_of_threads_prints_the_same() {
         for format in ["--format=json", "--format=text"] {
             let print = |threads: &str| {
                 let (left, right) = (side("left"), side("right"));
-                ocidiff([left.as_os_str(), right.as_os_str(), format.as_ref(), "--threads".as_ref(), threads.as_ref()]).stdout
+                ocidiff([
+                    left.as_os_str(),
+                    right.as_os_str(),
+                    format.as_ref(),
+                    "--threads".as_ref(),
+                    threads.as_ref(),
+                ])
+                .stdout
             };
             let one = print("1");
             for threads in ["0", "2", "7"] {

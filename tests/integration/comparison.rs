@@ -127,10 +127,8 @@ fn sparse_files_are_compared_by_map_and_data() {
     assert_entry("map", sparse("1.0", 0, "data"), sparse("1.0", 512, "data"), &["sparse"]);
     assert_entry("data", sparse("1.0", 512, "data"), sparse("1.0", 512, "DATA"), &["content"]);
     for (left, right) in [("0.0", "0.1"), ("0.1", "1.0")] {
-        let report = report(
-            &one_entry(sparse(left, 512, "data")),
-            &one_entry(sparse(right, 512, "data")),
-        );
+        let report =
+            report(&one_entry(sparse(left, 512, "data")), &one_entry(sparse(right, 512, "data")));
         let fields: Vec<String> = report.counted().into_iter().map(|it| it.field).collect();
         let of_meaning = ["content", "sparse", "size", "type", "entry"];
         assert!(fields.iter().all(|it| !of_meaning.contains(&it.as_str())), "{report}");
@@ -146,7 +144,10 @@ fn the_archive_around_the_entries_is_compared() {
         ("layer tar-end", layer().no_end()),
         ("layer tar-end", layer().record_padding(10240)),
         ("layer trailing-data", layer().trailing("behind")),
-        ("layer pax-global.comment", Layer::new().global_pax("comment", "x").with_all(layer().entries().cloned())),
+        (
+            "layer pax-global.comment",
+            Layer::new().global_pax("comment", "x").with_all(layer().entries().cloned()),
+        ),
         ("layer /b duplicates", layer().with(Entry::file("b", "2"))),
     ] {
         let report = report(&one_layer(layer()), &one_layer(other));
@@ -183,8 +184,17 @@ fn all_differing_fields_are_reported_not_the_first() {
         .xattr("user.note", "x")
         .pax("comment", "x");
     let fields = [
-        "mode", "uid", "gid", "uname", "gname", "mtime", "atime", "ctime", "content",
-        "xattr.user.note", "pax.comment",
+        "mode",
+        "uid",
+        "gid",
+        "uname",
+        "gname",
+        "mtime",
+        "atime",
+        "ctime",
+        "content",
+        "xattr.user.note",
+        "pax.comment",
     ];
     assert_entry("all", file(), other, &fields);
 }
@@ -194,7 +204,8 @@ fn an_entry_on_one_side_is_one_finding() {
     let layer = || Layer::new().with(Entry::dir("d"));
     let more = layer().with(Entry::file("d/f", "x"));
     assert_places("lone", &one_layer(layer()), &one_layer(more), &["layer /d/f entry"]);
-    let report = report(&one_layer(layer()), &one_layer(layer().with(Entry::file("d/f", "x").uid(7))));
+    let report =
+        report(&one_layer(layer()), &one_layer(layer().with(Entry::file("d/f", "x").uid(7))));
     let found = report.counted().remove(0);
     assert_eq!((found.change.as_str(), found.left.is_null()), ("added", true));
     assert_eq!((&found.right["type"], &found.right["uid"]), (&json!("file"), &json!(7)));
@@ -208,7 +219,10 @@ fn which_name_of_a_file_comes_first_is_one_finding() {
     let report = report(&layer("a", "b"), &layer("b", "a"));
     let fields: BTreeSet<String> = report.counted().into_iter().map(|it| it.field).collect();
     let of_content = ["content", "size", "entry", "mode", "mtime"];
-    assert!(!fields.is_empty() && fields.iter().all(|it| !of_content.contains(&it.as_str())), "{report}");
+    assert!(
+        !fields.is_empty() && fields.iter().all(|it| !of_content.contains(&it.as_str())),
+        "{report}"
+    );
 }
 
 #[test]
@@ -339,15 +353,15 @@ fn every_manifest_field_is_compared() {
 fn every_field_of_a_root_descriptor_and_an_index_is_compared() {
     let desk = Desk::new();
     let index = || Index::new().reference("app:1.0").image(sample());
-    let image = |image: Image| imagekit::oci_archive(Index::new().reference("app:1.0").image(image));
+    let image =
+        |image: Image| imagekit::oci_archive(Index::new().reference("app:1.0").image(image));
     let plain = imagekit::oci_archive(index());
     for (field, other) in [
         ("annotations.key", imagekit::oci_archive(index().annotation("key", "value"))),
         ("annotations.key", imagekit::oci_archive(index().descriptor_annotation("key", "value"))),
         ("manifest.annotations.key", image(sample().descriptor_annotation("key", "value"))),
     ] {
-        let report =
-            compare(desk.put("a.tar", &plain), desk.put("b.tar", other)).checked();
+        let report = compare(desk.put("a.tar", &plain), desk.put("b.tar", other)).checked();
         assert_eq!(report.places(), BTreeSet::from([format!("index {field}")]), "{report}");
         assert!(report.verdict().starts_with("identical-"), "{report}");
     }
@@ -360,9 +374,7 @@ fn names_are_compared() {
     assert!(!places.is_empty() && places.iter().all(|it| it.starts_with("index annotations.")));
     assert!(report.verdict().starts_with("identical-"), "a name is no part of the image: {report}");
     let desk = Desk::new();
-    let legacy = |name: &str| {
-        desk.tar(name, &imagekit::forms::docker_legacy([sample_named(name)]))
-    };
+    let legacy = |name: &str| desk.tar(name, &imagekit::forms::docker_legacy([sample_named(name)]));
     let report = compare(legacy("app:1.0"), legacy("app:2.0")).checked();
     assert_eq!(report.places(), BTreeSet::from(["index references".to_owned()]), "{report}");
 }
@@ -456,22 +468,20 @@ fn layers_in_another_order_hold_the_same_files() {
     let report = report(&left, &right);
     assert_ne!(report.verdict(), "identical-content", "the order of layers is content: {report}");
     assert!(!report.counted().is_empty());
-    let changed: Vec<Found> =
-        report.counted().into_iter().filter(|it| it.path.is_some()).collect();
+    let changed: Vec<Found> = report.counted().into_iter().filter(|it| it.path.is_some()).collect();
     assert!(changed.is_empty(), "no file differs: {changed:#?}");
 }
 
 #[test]
 fn squashed_layers_are_compared_as_the_tree_they_make() {
-    let layered = stack(&[("base", "1"), ("lib", "1")])
-        .layer_by(
-            Layer::new()
-                .with(Entry::whiteout("lib/a"))
-                .with(Entry::dir("base"))
-                .with(Entry::opaque("base"))
-                .with(Entry::file("base/c", "new")),
-            "RUN rm",
-        );
+    let layered = stack(&[("base", "1"), ("lib", "1")]).layer_by(
+        Layer::new()
+            .with(Entry::whiteout("lib/a"))
+            .with(Entry::dir("base"))
+            .with(Entry::opaque("base"))
+            .with(Entry::file("base/c", "new")),
+        "RUN rm",
+    );
     let squashed = Image::new().reference("app:1.0").layer_by(
         Layer::new()
             .with(Entry::dir("base"))
@@ -515,7 +525,8 @@ fn whiteouts_of_an_added_layer_remove_paths() {
 #[test]
 fn whiteouts_of_paired_layers_are_entries() {
     let image = |entry: Entry| {
-        stack(&[("base", "1")]).layer_by(Layer::new().with(Entry::file("x", "1")).with(entry), "RUN")
+        stack(&[("base", "1")])
+            .layer_by(Layer::new().with(Entry::file("x", "1")).with(entry), "RUN")
     };
     let report = report(&image(Entry::whiteout("base/a")), &image(Entry::whiteout("base/b")));
     let entries: BTreeSet<String> = paths(&report);

@@ -140,12 +140,24 @@ fn documents_of_the_wrong_shape_are_survived() {
     let desk = Desk::new();
     let built = sample().build();
     let good = desk.image("good.tar", &sample());
-    let shapes = ["null", "[]", "{}", "3", "\"text\"", "[[[]]]", r#"{"manifests":{}}"#,
-        r#"{"layers":[{}],"config":[]}"#, r#"{"manifests":[null,3,{"digest":7}]}"#,
+    let shapes = [
+        "null",
+        "[]",
+        "{}",
+        "3",
+        "\"text\"",
+        "[[[]]]",
+        r#"{"manifests":{}}"#,
+        r#"{"layers":[{}],"config":[]}"#,
+        r#"{"manifests":[null,3,{"digest":7}]}"#,
         r#"{"manifests":[{"digest":"sha256:../../etc/passwd","size":-1}]}"#,
-        r#"{"layers":"x","config":{"digest":"sha256:00"}}"#, r#"{"rootfs":{"diff_ids":[1]}}"#,
-        r#"[{"Config":3,"Layers":{}}]"#, r#"[{"Layers":["../../x", "/etc/passwd"]}]"#];
-    let members = ["index.json".to_owned(), blob(&built.manifest_digest), blob(&built.config_digest)];
+        r#"{"layers":"x","config":{"digest":"sha256:00"}}"#,
+        r#"{"rootfs":{"diff_ids":[1]}}"#,
+        r#"[{"Config":3,"Layers":{}}]"#,
+        r#"[{"Layers":["../../x", "/etc/passwd"]}]"#,
+    ];
+    let members =
+        ["index.json".to_owned(), blob(&built.manifest_digest), blob(&built.config_digest)];
     for shape in shapes {
         for member in &members {
             let archive = oci([sample()]).replace(member, shape);
@@ -400,7 +412,8 @@ fn a_document_that_is_index_and_manifest_is_ambiguous() {
 #[test]
 fn a_layer_that_expands_without_end_meets_a_limit() {
     let desk = Desk::new();
-    let zeros = Compression::Zstd { level: 1, frames: 1, skippable: false }.compress(&vec![0; 8 << 20]);
+    let zeros =
+        Compression::Zstd { level: 1, frames: 1, skippable: false }.compress(&vec![0; 8 << 20]);
     let bomb = zeros.repeat(400);
     let run = against_good(&desk, &desk.tar("bomb.tar", &with_layer_bytes(&bomb)));
     assert_said(&run, &["layer sha256:"]);

@@ -53,7 +53,10 @@ fn both_images_of_one_archive_show_the_same_changes() {
                 continue;
             }
             let (left, right) = match archive.starts_with("podman") {
-                true => (left.replace(":tiny", ":localhost/tiny"), right.replace(":tiny", ":localhost/tiny")),
+                true => (
+                    left.replace(":tiny", ":localhost/tiny"),
+                    right.replace(":tiny", ":localhost/tiny"),
+                ),
                 false => (left.to_owned(), right.to_owned()),
             };
             let run = compare(select(&both, &left), select(&both, &right));
@@ -124,11 +127,8 @@ fn judge(producer: &str, pair: &str, run: &Run) -> Vec<String> {
         wrong.push(format!("platforms {images:?}"));
     }
     for image in images {
-        let findings: Vec<Found> = report
-            .findings()
-            .into_iter()
-            .filter(|it| it.platform == image)
-            .collect();
+        let findings: Vec<Found> =
+            report.findings().into_iter().filter(|it| it.platform == image).collect();
         wrong.extend(against(&expected, &findings));
     }
     wrong.extend(unlisted(producer, &expected, &report));
@@ -198,7 +198,11 @@ fn is_packaging(producer: &str, found: &Found) -> bool {
         // The table of contents repeats what the entries say.
         ("buildkit-oci-estargz", "manifest", "annotations.io.containers.estargz."),
         ("buildkit-oci-estargz", "manifest", "annotations.containerd.io/snapshot/stargz/toc."),
-        ("skopeo-1.18-oci-zstdchunked", "manifest", "annotations.io.github.containers.zstd-chunked."),
+        (
+            "skopeo-1.18-oci-zstdchunked",
+            "manifest",
+            "annotations.io.github.containers.zstd-chunked.",
+        ),
         // The base image was built anew as well.
         ("podman-4.3-oci", "manifest", "annotations.org.opencontainers.image.base.digest"),
     ];
@@ -268,7 +272,9 @@ fn fields(path: &str, detail: &str, expected: &mut Expected) {
             "target" | "hardlink" => put(expected, path, "linkname", left, right),
             "xattr" => {
                 let key = |text: &str| {
-                    text.strip_prefix("{'").and_then(|it| it.split_once("': ")).map(|it| it.0.to_owned())
+                    text.strip_prefix("{'")
+                        .and_then(|it| it.split_once("': "))
+                        .map(|it| it.0.to_owned())
                 };
                 assert_eq!(key(left), key(right), "one attribute, on both sides");
                 let field = format!("xattr.{}", key(left).expect("an attribute"));

@@ -85,6 +85,7 @@ fn the_oldest_archives_have_no_manifest() {
     let left = old("left.tar", &sample());
     let report = compare(&left, old("same.tar", &sample())).checked();
     assert_eq!((report.format("left"), report.verdict()), ("docker-v1", "identical-bytes"));
+    assert!(report.findings().is_empty(), "{report}");
     let changed = sample().layer(app_layer("two"));
     let report = compare(&left, old("changed.tar", &changed)).checked();
     assert!(report.findings().iter().any(|it| it.path.as_deref() == Some("/opt/app/data")));
@@ -145,7 +146,10 @@ fn a_hybrid_can_be_read_either_way() {
     let run = compare(with("oci-archive:"), with("docker-archive:"));
     let report = run.checked();
     assert!(report.verdict().starts_with("identical-"), "{report}");
-    assert_eq!([report.format("left"), report.format("right")], ["docker-hybrid", "docker-archive"]);
+    assert_eq!(
+        [report.format("left"), report.format("right")],
+        ["docker-hybrid", "docker-archive"]
+    );
 }
 
 #[test]
@@ -188,10 +192,8 @@ fn a_name_with_a_colon_is_a_name() {
 #[test]
 fn compressed_archives_are_recognised() {
     let desk = Desk::new();
-    let archives = [
-        ("oci", oci([sample()]).to_tar()),
-        ("docker", docker_legacy([sample()]).to_tar()),
-    ];
+    let archives =
+        [("oci", oci([sample()]).to_tar()), ("docker", docker_legacy([sample()]).to_tar())];
     for (form, tar) in archives {
         for (name, compression) in [
             ("gzip", Compression::gzip()),
@@ -472,7 +474,8 @@ fn what_an_attestation_says_is_compared() {
         let index = Index::new().reference("app:1.0").image(for_platform("amd64"));
         imagekit::oci_archive(index.attestation(0, statement(word)))
     };
-    let report = compare(desk.put("a.tar", index("one")), desk.put("b.tar", index("two"))).checked();
+    let report =
+        compare(desk.put("a.tar", index("one")), desk.put("b.tar", index("two"))).checked();
     let counted = report.counted();
     assert!(!counted.is_empty());
     for found in counted {
@@ -499,7 +502,8 @@ fn platforms_that_are_listed_and_not_there_are_worth_one_note() {
     assert!(notes.iter().all(|it| it.contains("linux/arm64") && it.contains("linux/s390x")));
     let report = compare(&left, desk.put("c.tar", index("2"))).checked();
     assert!(!report.findings().iter().any(Found::is_damage), "{report}");
-    let platforms = report.findings().iter().filter_map(|it| it.platform.clone()).collect::<Vec<_>>();
+    let platforms =
+        report.findings().iter().filter_map(|it| it.platform.clone()).collect::<Vec<_>>();
     assert!(platforms.iter().all(|it| it == "linux/amd64"), "{platforms:?}");
 }
 

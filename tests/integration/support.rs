@@ -54,6 +54,7 @@ impl Run {
         let expected = if damaged { 2 } else { i32::from(counted) };
         assert_eq!(self.code, expected, "exit code against the report\n{report}");
         assert!(!damaged || !report.verdict().starts_with("identical"), "{report}");
+        assert!(!counted || report.verdict() != "identical-bytes", "{report}");
         assert_eq!(report.0["summary"]["counted"], report.counted().len());
         report
     }

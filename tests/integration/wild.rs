@@ -34,8 +34,7 @@ fn files(report: &Report) -> BTreeSet<String> {
 #[test]
 fn alpine_was_updated_in_place() {
     let Some(wild) = wild() else { return };
-    let report =
-        report(&wild, "alpine-3.10/2019-08.tar.gz", "alpine-3.10/2020-01.tar.gz");
+    let report = report(&wild, "alpine-3.10/2019-08.tar.gz", "alpine-3.10/2020-01.tar.gz");
     let findings = report.findings();
     let content = paths(&findings, |it| it.field == "content");
     assert_eq!(content.len(), 12, "{content:?}");
@@ -104,9 +103,8 @@ fn ostree_shares_the_base() {
     let Some(wild) = wild() else { return };
     let report = report(&wild, "ostree/v1.ociarchive", "ostree/v2.ociarchive");
     let findings = report.findings();
-    let entry = |change: &'static str| {
-        paths(&findings, |it| it.field == "entry" && it.change == change)
-    };
+    let entry =
+        |change: &'static str| paths(&findings, |it| it.field == "entry" && it.change == change);
     assert_eq!(entry("removed"), BTreeSet::from(["/usr/share/anewfile".to_owned()]));
     assert_eq!(entry("added"), BTreeSet::from(["/usr/share/anewfile2".to_owned()]));
     assert_eq!(paths(&findings, |it| it.field == "mtime").len(), 2);
@@ -158,7 +156,9 @@ fn all_damage_of_the_rotten_layout_is_named() {
             .findings()
             .iter()
             .filter(|it| it.is_damage())
-            .filter_map(|it| if side == "left" { it.left.as_str() } else { it.right.as_str() }.map(str::to_owned))
+            .filter_map(|it| {
+                if side == "left" { it.left.as_str() } else { it.right.as_str() }.map(str::to_owned)
+            })
             .collect();
         let named = |words: &[&str]| {
             messages.iter().any(|message| words.iter().all(|word| message.contains(word)))

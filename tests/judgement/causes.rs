@@ -351,8 +351,7 @@ fn base() -> Vec<Entry> {
 
 #[test]
 fn opaque_whiteout() {
-    let by_name =
-        vec![Entry::dir("d"), Entry::whiteout("d/old"), Entry::file("d/new", "2")];
+    let by_name = vec![Entry::dir("d"), Entry::whiteout("d/old"), Entry::file("d/new", "2")];
     let opaque = vec![Entry::dir("d"), Entry::opaque("d"), Entry::file("d/new", "2")];
     let pair = Pair::of_layers([base(), by_name], [base(), opaque]);
     shows(&pair, &["opaque-whiteout"], "/d/.wh..wh..opq entry", true);
@@ -395,9 +394,7 @@ fn a_whiteout_of_what_moved_away_counts() {
 #[test]
 fn redundant_entry() {
     let patch = |entries: Vec<Entry>| [vec![Entry::file("x", "1")], entries].concat();
-    let of = |directory| {
-        Pair::of_layers([base(), patch(vec![])], [base(), patch(vec![directory])])
-    };
+    let of = |directory| Pair::of_layers([base(), patch(vec![])], [base(), patch(vec![directory])]);
     shows(&of(Entry::dir("d")), &["redundant-entry"], "/d entry", true);
     does_not_show(&of(Entry::dir("new")), "redundant-entry", "/new entry");
     for changed in [
@@ -426,7 +423,8 @@ fn whiteout_mtime() {
 
 #[test]
 fn time_rounding() {
-    let at = |seconds, nanos| entry(move |entry| entry.mtime_nanos(1_700_000_000 + seconds, nanos));
+    let at =
+        |seconds: i64, nanos| entry(move |entry| entry.mtime_nanos(1_700_000_000 + seconds, nanos));
     shows(&at(0, 500_000_000), &["time-rounding"], "/a mtime", true);
     shows(&at(-1, 1), &["time-rounding"], "/a mtime", true);
     shows(&at(1, 0), &["file-mtime"], "/a mtime", true);
@@ -486,9 +484,8 @@ fn entry_order() {
 
 #[test]
 fn hardlink_primary() {
-    let of = |first: &str, second: &str| {
-        vec![Entry::file(first, "1"), Entry::hardlink(second, first)]
-    };
+    let of =
+        |first: &str, second: &str| vec![Entry::file(first, "1"), Entry::hardlink(second, first)];
     let pair = Pair::of_entries(of("a", "b"), of("b", "a"));
     let report = pair.report(&[]);
     assert_eq!(report.count("unexplained"), 0, "{report}");

@@ -101,8 +101,12 @@ fn pairs<'a>(names: &'a [&'a str]) -> impl Iterator<Item = (&'a str, &'a str)> {
 }
 
 /// Those that keep extended attributes of users, and those that do not.
-const KEEPERS: [&str; 4] =
-    ["podman-4.3-docker-archive", "podman-4.3-oci-archive", "umoci-0.4.7-raw", "umoci-0.4.7-repack"];
+const KEEPERS: [&str; 4] = [
+    "podman-4.3-docker-archive",
+    "podman-4.3-oci-archive",
+    "umoci-0.4.7-raw",
+    "umoci-0.4.7-repack",
+];
 const DROPPERS: [&str; 10] = [
     "buildkit-oci-estargz",
     "buildkit-oci-gzip",
@@ -147,7 +151,8 @@ fn file_systems_of_builders_differ_in_what_they_drop_only() {
 /// Times of sources differ in noise, whichever builder they went through.
 #[test]
 fn every_strict_difference_between_builders_has_a_cause() {
-    for (one, other) in pairs(&["buildkit-oci-gzip", "docker-20.10-save", "podman-4.3-oci-archive"]) {
+    for (one, other) in pairs(&["buildkit-oci-gzip", "docker-20.10-save", "podman-4.3-oci-archive"])
+    {
         counted_causes(one, other, &[]);
     }
 }

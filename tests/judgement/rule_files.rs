@@ -61,9 +61,7 @@ fn rules_by_change_know_moves() {
 #[test]
 fn rules_by_platform() {
     let index = |arm: &str| {
-        let of = |arch: &str, app: &str| {
-            Image::new().platform("linux", arch, None).env("APP", app)
-        };
+        let of = |arch: &str, app: &str| Image::new().platform("linux", arch, None).env("APP", app);
         imagekit::oci_archive(Index::new().image(of("amd64", "1")).image(of("arm64", arm)))
     };
     let pair = Pair::of_bytes(&index("1"), &index("2"));
@@ -199,7 +197,8 @@ fn a_written_rule_for_a_directory_spares_what_lies_in_it() {
 
 #[test]
 fn written_rules_name_causes_and_counts() {
-    let left = vec![Entry::file("a", "1"), Entry::file("b", "1"), Entry::file("var/log/dpkg.log", "1")];
+    let left =
+        vec![Entry::file("a", "1"), Entry::file("b", "1"), Entry::file("var/log/dpkg.log", "1")];
     let right = vec![
         Entry::file("a", "1").mtime(1),
         Entry::file("b", "1").mtime(2),
@@ -248,8 +247,7 @@ fn hostile_paths_survive_the_round_trip() {
 fn hostile_globs_mean_themselves_only() {
     let of = |star: &str, other: &str| vec![Entry::file("a*", star), Entry::file("ab", other)];
     let (text, rules) = written(&Pair::of_entries(of("1", "1"), of("2", "1")));
-    let (code, report) =
-        Pair::of_entries(of("1", "1"), of("2", "2")).judged(&["--rules", &rules]);
+    let (code, report) = Pair::of_entries(of("1", "1"), of("2", "2")).judged(&["--rules", &rules]);
     assert_eq!((code, report.counted()), (1, set(["/ab content"])), "{text}");
 }
 

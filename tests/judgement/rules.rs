@@ -55,7 +55,11 @@ impl Case {
         let Self { flags, .. } = self;
         let only = Pair::new(&Sample::of(&[]), &Sample::of(&[self.covered]));
         let (code, report) = only.judged(&[]);
-        assert_eq!((code, report.counted()), (1, owned(self.names)), "{flags:?} strictly\n{report}");
+        assert_eq!(
+            (code, report.counted()),
+            (1, owned(self.names)),
+            "{flags:?} strictly\n{report}"
+        );
         let (code, report) = only.judged(flags);
         assert_eq!((code, report.counted()), (0, set([])), "{flags:?}\n{report}");
         assert!(report.count("ignored") >= self.names.len() as u64, "{flags:?}\n{report}");
@@ -149,8 +153,12 @@ fn ignore_file_timestamps() {
     };
     case.check();
     Case { other: other_size, ..case }.check();
-    Case { other: created_later, other_names: &["config created", "config history[0].created"], ..case }
-        .check();
+    Case {
+        other: created_later,
+        other_names: &["config created", "config history[0].created"],
+        ..case
+    }
+    .check();
 }
 
 #[test]
@@ -229,10 +237,17 @@ fn ignore_image_name() {
     let docker: Form = |image| imagekit::forms::docker_legacy([image]).to_tar();
     let named = |name: &str, app: &str| Image::new().env("APP", app).reference(name);
     for (form, names) in [
-        (oci, set(["index annotations.io.containerd.image.name", "index annotations.org.opencontainers.image.ref.name"])),
+        (
+            oci,
+            set([
+                "index annotations.io.containerd.image.name",
+                "index annotations.org.opencontainers.image.ref.name",
+            ]),
+        ),
         (docker, set(["index references"])),
     ] {
-        let pair = |app: &str| Pair::of_bytes(&form(&named("left:1", "1")), &form(&named("right:2", app)));
+        let pair =
+            |app: &str| Pair::of_bytes(&form(&named("left:1", "1")), &form(&named("right:2", app)));
         let (code, strict) = pair("1").judged(&[]);
         assert_eq!((code, strict.counted()), (1, names), "{strict}");
         assert_eq!(pair("1").judged(&["--ignore-image-name"]).0, 0);
@@ -381,8 +396,13 @@ fn ignore_paths() {
 
 #[test]
 fn ignore_paths_with_all_below() {
-    let left = vec![Entry::dir("var/log"), Entry::file("var/log/x/y", "1"), Entry::file("var/logs", "1")];
-    let right = vec![Entry::dir("var/log").mode(0o700), Entry::file("var/log/x/y", "2"), Entry::file("var/logs", "2")];
+    let left =
+        vec![Entry::dir("var/log"), Entry::file("var/log/x/y", "1"), Entry::file("var/logs", "1")];
+    let right = vec![
+        Entry::dir("var/log").mode(0o700),
+        Entry::file("var/log/x/y", "2"),
+        Entry::file("var/logs", "2"),
+    ];
     let pair = Pair::of_entries(left, right);
     for glob in ["/var/log", "/var/log/", "var/log"] {
         let (code, report) = pair.judged(&["--ignore-path", glob]);

@@ -122,12 +122,13 @@ fn a_squashed_image_that_lost_something_is_different() {
 
 #[test]
 fn what_is_run_is_part_of_the_container() {
-    for change in [
-        |image: Image| image.env("A", "1"),
+    let changes: [fn(Image) -> Image; 4] = [
+        |image| image.env("A", "1"),
         |image| image.cmd(["sh"]),
         |image| image.user("1000"),
         |image| image.platform("linux", "arm64", None),
-    ] {
+    ];
+    for change in changes {
         let pair = Pair::new(&image([files()]), &change(image([files()])));
         let (code, report) = pair.judged(&["--rootfs"]);
         assert_ne!((code, report.verdict()), (0, "equivalent-rootfs"), "{report}");
@@ -188,8 +189,22 @@ fn added() -> impl Strategy<Value = Added> {
         select(Preset::ALL.to_vec()).prop_map(Added::Preset),
         Just(Added::Noise),
         select(vec![
-            "mode", "content", "entry", "mtime", "mtime@/d/**", "history", "*", "env.A", "layer",
-            "diffId", "path", "type", "config", "digest", "rootfs", "entry@/**/.wh.*",
+            "mode",
+            "content",
+            "entry",
+            "mtime",
+            "mtime@/d/**",
+            "history",
+            "*",
+            "env.A",
+            "layer",
+            "diffId",
+            "path",
+            "type",
+            "config",
+            "digest",
+            "rootfs",
+            "entry@/**/.wh.*",
         ])
         .prop_map(Added::Field),
         select(vec!["/a", "/d", "/d/*", "a", "/**"]).prop_map(Added::Path),
@@ -215,10 +230,11 @@ fn entry() -> impl Strategy<Value = Entry> {
 fn images() -> impl Strategy<Value = Image> {
     let layers = vec(vec(entry(), 0..5), 1..4);
     (layers, 0..2_u8, 0..2_u8).prop_map(|(layers, env, created)| {
-        let image = layers.into_iter().fold(Image::new(), |image, entries| {
-            image.layer(Layer::new().with_all(entries))
-        });
-        let image = image.env("A", env.to_string()).created(format!("2024-01-0{}T00:00:00Z", created + 1));
+        let image = layers
+            .into_iter()
+            .fold(Image::new(), |image, entries| image.layer(Layer::new().with_all(entries)));
+        let image =
+            image.env("A", env.to_string()).created(format!("2024-01-0{}T00:00:00Z", created + 1));
         image.compression(Compression::Plain)
     })
 }
