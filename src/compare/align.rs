@@ -35,6 +35,11 @@ const ALIKE: f64 = 0.5;
 const ANCHOR: f64 = 1e6;
 /// Empty layers are all equal and anchor nothing.
 const EMPTY: f64 = 0.5;
+/// DiffIDs of nothing but zeros, 1 KiB and 10 KiB: what need not be unpacked is known by these.
+const ZEROS: [&str; 2] = [
+    "sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef",
+    "sha256:84ff92691f909a05b224e1c56abb4864f01b4f8e3c854e4bb4c7baf1d3f6d652",
+];
 const SAME_HISTORY: f64 = 2.0;
 
 /// The smallest hashes of a layer's paths.
@@ -111,9 +116,8 @@ const fn fnv1a(bytes: &[u8]) -> u64 {
 
 /// Aligns two stacks of layers; a layer alone in its place is paired with whatever is there.
 pub(super) fn layers(stacks: Sides<&[Features]>) -> Vec<Row> {
-    let rows = align(stacks, score, |a, b| {
-        (&a.diff_id, &a.created_by).cmp(&(&b.diff_id, &b.created_by))
-    });
+    let rows =
+        align(stacks, score, |a, b| (&a.diff_id, &a.created_by).cmp(&(&b.diff_id, &b.created_by)));
     let mut kept = Vec::with_capacity(rows.len());
     for gap in rows.chunk_by(|a, b| is_sure(stacks, *a) == is_sure(stacks, *b)) {
         if is_cut_differently(stacks, gap) {
@@ -174,7 +178,8 @@ pub(super) fn align<T>(
     while let (Some(a), Some(b)) = (stacks.left.get(left), stacks.right.get(right)) {
         let here = at(&best, left, right);
         let matched = score(a, b);
-        let (without_left, without_right) = (at(&best, left + 1, right), at(&best, left, right + 1));
+        let (without_left, without_right) =
+            (at(&best, left + 1, right), at(&best, left, right + 1));
         if matched > 0.0 && here <= matched + at(&best, left + 1, right + 1) {
             rows.push(Sides::new(Some(left), Some(right)));
             (left, right) = (left + 1, right + 1);
@@ -223,8 +228,9 @@ fn at(best: &[Vec<f64>], left: usize, right: usize) -> f64 {
 /// How much speaks for `a` and `b` being one layer; 0 when nothing does.
 fn score(a: &Features, b: &Features) -> f64 {
     if a.diff_id.is_some() && a.diff_id == b.diff_id {
-        let empty = a.sketch.as_ref().or(b.sketch.as_ref()).is_some_and(Sketch::is_empty);
-        return if empty { EMPTY } else { ANCHOR };
+        let seen = a.sketch.as_ref().or(b.sketch.as_ref()).map(Sketch::is_empty);
+        let known = || a.diff_id.as_ref().is_some_and(|id| ZEROS.contains(&&*id.to_string()));
+        return if seen.unwrap_or_else(known) { EMPTY } else { ANCHOR };
     }
     let likeness = match (&a.sketch, &b.sketch) {
         (Some(a), Some(b)) if a.is_empty() != b.is_empty() => return 0.0,

@@ -120,6 +120,11 @@ fn unified(finding: &Finding, held: Sides<Option<Option<&Vec<u8>>>>) -> String {
         (left, right) => (left.flatten().unwrap_or(&none), right.flatten().unwrap_or(&none)),
     };
     match (text(left), text(right)) {
+        (Some(left), Some(right))
+            if left.lines().count().max(right.lines().count()) > MOST_LINES =>
+        {
+            format!("content longer than {MOST_LINES} lines")
+        }
         (Some(left), Some(right)) => {
             let path = finding.at.path.as_ref().map(EntryPath::escaped).unwrap_or_default();
             let name = |side: &str, exists: bool| {
@@ -136,6 +141,5 @@ fn unified(finding: &Finding, held: Sides<Option<Option<&Vec<u8>>>>) -> String {
 
 fn text(content: &[u8]) -> Option<&str> {
     let probe = content.get(..PROBE).unwrap_or(content);
-    let text = std::str::from_utf8(content).ok().filter(|_| !probe.contains(&0))?;
-    (text.lines().count() <= MOST_LINES).then_some(text)
+    std::str::from_utf8(content).ok().filter(|_| !probe.contains(&0))
 }

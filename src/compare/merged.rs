@@ -27,7 +27,7 @@ pub(super) fn runs(
     blobs.unpack(needed(stacks, rows), means);
     let scans = stacks.map(|layers| scans(layers, blobs));
     let mut trees = Sides::new(RootFs::default(), RootFs::default());
-    let mut found: Vec<(Vec<Finding>, Vec<Finding>)> = Vec::new();
+    let mut found: Vec<Run> = Vec::new();
     for run in rows.chunk_by(|a, b| is_pair(*a) == is_pair(*b)) {
         let mut touched = BTreeSet::new();
         for row in run {
@@ -36,20 +36,41 @@ pub(super) fn runs(
         }
         if run.first().is_some_and(|row| !is_pair(*row)) {
             let inside = Trees::new(trees.as_ref(), at).compare(touched.iter().map(Vec::as_slice));
-            found.push((
-                run.iter().filter_map(|row| lone_layer(stacks, *row, at)).collect(),
-                inside,
-            ));
+            let lone = run.iter().filter_map(|row| lone_layer(stacks, *row, at)).collect();
+            found.push(Run { lone, inside, touched });
         }
     }
     let last = Trees::new(trees.as_ref(), at);
-    found.into_iter().flat_map(|(lone, inside)| lasting(lone, inside, &last)).collect()
+    let mut later = BTreeSet::new();
+    let mut findings = Vec::new();
+    for run in found.into_iter().rev() {
+        findings.extend(lasting(run.lone, run.inside, &last, &later));
+        later.extend(run.touched);
+    }
+    findings
 }
 
-/// What still differs at the top of the last run: layers in another order make the same files in
-/// the end. Where nothing comes of a run, that there is a layer more is all there is to say.
-fn lasting(lone: Vec<Finding>, mut inside: Vec<Finding>, last: &Trees<'_, '_>) -> Vec<Finding> {
-    inside.retain(|finding| last.differ_at(finding));
+/// What a run of layers without counterparts showed.
+struct Run {
+    lone: Vec<Finding>,
+    inside: Vec<Finding>,
+    touched: BTreeSet<Vec<u8>>,
+}
+
+/// What a `later` run does not say anew and what still differs at the top of the `last` one: layers
+/// in another order make the same files in the end. Where nothing comes of a run, that there is a
+/// layer more is all there is to say.
+fn lasting(
+    lone: Vec<Finding>,
+    mut inside: Vec<Finding>,
+    last: &Trees<'_, '_>,
+    later: &BTreeSet<Vec<u8>>,
+) -> Vec<Finding> {
+    inside.retain(|finding| {
+        let path = finding.at.path.as_ref().map(EntryPath::as_bytes).unwrap_or_default();
+        let path = path.strip_prefix(b"/").unwrap_or(path);
+        !later.contains(path) && !last.compare_path(path).is_empty()
+    });
     let derived = !inside.is_empty();
     lone.into_iter().map(|finding| Finding { derived, ..finding }).chain(inside).collect()
 }
@@ -131,12 +152,6 @@ impl<'a, 'b> Trees<'a, 'b> {
 
     fn compare<'p>(&self, paths: impl IntoIterator<Item = &'p [u8]>) -> Vec<Finding> {
         paths.into_iter().flat_map(|path| self.compare_path(path)).collect()
-    }
-
-    /// Whether the trees differ at the path of `finding`.
-    fn differ_at(&self, finding: &Finding) -> bool {
-        let path = finding.at.path.as_ref().map(EntryPath::as_bytes).unwrap_or_default();
-        !self.compare_path(path.strip_prefix(b"/").unwrap_or(path)).is_empty()
     }
 
     fn compare_path(&self, path: &[u8]) -> Vec<Finding> {

@@ -62,6 +62,7 @@ fn moved(left: &Finding, right: &Finding) -> Vec<Finding> {
         right.at.layer.and_then(|layer| layer.right),
     );
     let at = right.at.in_layer(layer);
+    let scope = left.scope.max(right.scope);
     let paths = Sides::new(left, right)
         .map(|finding| finding.at.path.as_ref().map(|path| Value::Bytes(path.as_bytes().into())));
     let (field, values) = if paths.left == paths.right {
@@ -69,13 +70,13 @@ fn moved(left: &Finding, right: &Finding) -> Vec<Finding> {
     } else {
         ("path", paths)
     };
-    let whole = Finding::new(right.scope, at.clone(), field, values);
+    let whole = Finding::new(scope, at.clone(), field, values);
     let whole =
         Finding { change: Change::Moved, kind: right.kind, note: right.note.clone(), ..whole };
     let times = Sides::new(left, right).map(|it| summary(it).map(|entry| Value::Time(entry.mtime)));
     if times.left == times.right {
         return vec![whole];
     }
-    let time = Finding::new(right.scope, at, "mtime", times);
+    let time = Finding::new(scope, at, "mtime", times);
     vec![whole, Finding { kind: right.kind, ..time }]
 }

@@ -66,6 +66,11 @@ impl<'a> Case<'a> {
         matches!(self.finding.change, Change::Added | Change::Removed)
     }
 
+    /// Index or manifest: how the image is packed, and what travels with it.
+    pub(super) const fn is_of_packaging(&self) -> bool {
+        matches!(self.finding.scope, Scope::Index | Scope::Manifest)
+    }
+
     /// Index, manifest or configuration, not files.
     pub(super) const fn is_of_documents(&self) -> bool {
         matches!(self.finding.scope, Scope::Index | Scope::Manifest | Scope::Config)
@@ -83,19 +88,22 @@ impl<'a> Case<'a> {
     /// An empty file, or a directory, that only one side has.
     pub(super) fn is_empty_entry(&self) -> bool {
         let value = self.finding.left.as_ref().or(self.finding.right.as_ref());
-        matches!(value, Some(Value::Entry(entry)) if entry.size == 0)
+        matches!(value, Some(Value::Entry(entry)) if entry.size == 0
+            && matches!(entry.kind, EntryKind::File | EntryKind::Directory))
     }
 
     /// One value is absent and the other is what absence means. Of sets and maps that users name
     /// the members of, being there is what counts, whatever the value.
     pub(super) fn is_spelt_default(&self) -> bool {
-        const NAMED: [&str; 6] = [
+        const NAMED: [&str; 7] = [
             "env.",
             "labels.",
             "config.Volumes.",
             "config.ExposedPorts.",
             "container_config.",
             "history",
+            // Zero kills at once; when absent, the runtime waits.
+            "config.StopTimeout",
         ];
         if NAMED.iter().any(|prefix| self.field().starts_with(prefix)) {
             return false;
@@ -146,21 +154,25 @@ impl<'a> Case<'a> {
         self.surroundings.drifted.contains(&layer_place(&self.finding.at))
     }
 
-    /// Whether it is known that nothing comes or goes in the merged file system at this path, or
-    /// at and below what a whiteout hides.
+    /// Whether it is known that the merged file systems do not differ at this path but in noise,
+    /// or that nothing comes or goes at and below what a whiteout hides.
     pub(super) fn changes_nothing(&self) -> bool {
         let (Some(merged), Some(path)) = (&self.surroundings.merged, &self.finding.at.path) else {
             return false;
         };
+        if !self.is_whiteout() {
+            let place = (image(&self.finding.at), path.as_bytes().to_vec());
+            return !merged.differ.contains(&place);
+        }
         let (target, inclusive) = affected(path.as_bytes());
         let image = image(&self.finding.at);
         let at = (image.clone(), target.clone());
         let below = (image.clone(), [&*target, b"/"].concat());
-        let next = merged.range(below.clone()..).next();
+        let next = merged.come_or_go.range(below.clone()..).next();
         let something_below =
             next.is_some_and(|(other, path)| *other == image && path.starts_with(&below.1));
-        let itself = inclusive && merged.contains(&at);
-        !(itself || self.is_whiteout() && something_below)
+        let itself = inclusive && merged.come_or_go.contains(&at);
+        !(itself || something_below)
     }
 }
 

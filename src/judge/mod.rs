@@ -36,11 +36,14 @@ pub struct Judgement {
 /// are named as such.
 pub fn judge(outcome: &mut Outcome, rules: &Rules, epoch: Option<i64>) -> Judgement {
     let Outcome { findings, merged, images, .. } = outcome;
+    if let Some(merged) = merged {
+        // First: what a layer does is told from what comes of it.
+        cause::assign(merged, None, images);
+    }
     cause::assign(findings, merged.as_deref(), images);
     let mut uses = rules.mark(findings);
     explain::mark(findings);
     if let Some(merged) = merged {
-        cause::assign(merged, None, images);
         rules.mark(merged);
         explain::mark(merged);
     }

@@ -81,6 +81,9 @@ impl PathPattern {
     /// # Errors
     /// What is wrong with the glob.
     pub(super) fn new(text: &str, below: bool) -> Result<Self, String> {
+        if text.is_empty() {
+            return Err("an empty glob".into());
+        }
         let body = text.strip_prefix('/').unwrap_or(text);
         let body = body.strip_suffix('/').unwrap_or(body);
         let anchor = if text.contains('/') { "" } else { "**/" };

@@ -32,6 +32,11 @@ impl Rule {
             None => (text, None),
         };
         let rule = Self::new(format!("--ignore {text}"), "given on the command line".into());
+        if text.is_empty() {
+            // Taken at its word it would cover everything, as when a script's variable is unset.
+            let reason = "names neither field nor path".to_owned();
+            return Err(Error::Option { option: "--ignore".into(), reason });
+        }
         let field = (!field.is_empty()).then_some(field);
         rule.with(field, path, None, None)
     }

@@ -3,7 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::report::{Finding, ImagePair, LayerSummary, Location, Scope};
+use super::catalogue;
+use crate::report::{Change, Finding, ImagePair, LayerSummary, Location, Scope, Value};
 use crate::sides::Sides;
 
 /// What surrounds the findings of a report.
@@ -12,12 +13,21 @@ pub(super) struct Surroundings {
     pub(super) fields: BTreeMap<Location, Vec<String>>,
     /// Directories in which something differs, by image.
     pub(super) holders: BTreeSet<(Image, Vec<u8>)>,
-    /// Paths of entries that come or go in the merged file system, by image.
-    pub(super) merged: Option<BTreeSet<(Image, Vec<u8>)>>,
+    /// What the merged file systems showed.
+    pub(super) merged: Option<Merged>,
     /// Layers with annotations of lazy pulling.
     pub(super) lazy: BTreeSet<Location>,
     /// Layer places that belong to a base image that drifted.
     pub(super) drifted: BTreeSet<Location>,
+}
+
+/// Paths at which merged file systems differ, by image.
+#[derive(Default)]
+pub(super) struct Merged {
+    /// Where entries come or go.
+    pub(super) come_or_go: BTreeSet<(Image, Vec<u8>)>,
+    /// Where anything differs that is not noise.
+    pub(super) differ: BTreeSet<(Image, Vec<u8>)>,
 }
 
 /// Image name and platform.
@@ -46,7 +56,7 @@ impl Surroundings {
         let mut all = Self {
             fields: BTreeMap::new(),
             holders: BTreeSet::new(),
-            merged: merged.map(come_or_go),
+            merged: merged.map(Merged::of),
             lazy: images.iter().flat_map(lazy_layers).collect(),
             drifted: drifted(findings, images),
         };
@@ -59,15 +69,35 @@ impl Surroundings {
     fn take(&mut self, finding: &Finding) {
         let Some(path) = &finding.at.path else { return };
         self.fields.entry(finding.at.clone()).or_default().push(finding.field.to_string());
-        if let Some(parent) = parent(path.as_bytes()) {
+        if let Some(parent) = parent(path.as_bytes()).filter(|it| *it != path.as_bytes()) {
             self.holders.insert((image(&finding.at), parent.to_vec()));
         }
     }
 }
 
-fn come_or_go(merged: &[Finding]) -> BTreeSet<(Image, Vec<u8>)> {
-    let lone = merged.iter().filter(|it| matches!(&*it.field, "entry" | "path" | "type"));
-    lone.filter_map(|it| Some((image(&it.at), it.at.path.as_ref()?.as_bytes().to_vec()))).collect()
+impl Merged {
+    /// Out of findings that have their causes already.
+    fn of(findings: &[Finding]) -> Self {
+        let mut all = Self::default();
+        for finding in findings {
+            all.take(finding);
+        }
+        all
+    }
+
+    fn take(&mut self, finding: &Finding) {
+        let Some(path) = &finding.at.path else { return };
+        let place = (image(&finding.at), path.as_bytes().to_vec());
+        if !finding.cause.as_deref().is_some_and(catalogue::is_noise) {
+            self.differ.insert(place.clone());
+        }
+        if matches!(&*finding.field, "entry" | "path" | "type") {
+            self.come_or_go.insert(place);
+        }
+        if let (Change::Moved, Some(Value::Bytes(from))) = (finding.change, &finding.left) {
+            self.come_or_go.insert((image(&finding.at), from.to_vec()));
+        }
+    }
 }
 
 /// The lowest layers of each image that differ while their history says that they are the root

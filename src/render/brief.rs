@@ -6,7 +6,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::Renderer;
 use super::escape::escape;
-use crate::report::{Change, Finding, Report, Status, Value};
+use crate::report::{Change, Finding, Location, Report, Status, Value};
 
 /// One line for each path.
 #[derive(Clone, Copy, Debug, Default)]
@@ -22,15 +22,16 @@ impl Renderer for Brief {
             .iter()
             .filter(|finding| finding.status == Status::Counted && !finding.derived)
             .collect();
+        let several = report.images.len() > 1;
         for group in counted.chunk_by(|one, next| same_place(one, next)) {
-            self.line(group, out)?;
+            self.line(group, several, out)?;
         }
         writeln!(out, "verdict: {}", report.verdict)
     }
 }
 
 impl Brief {
-    fn line(self, group: &[&Finding], out: &mut dyn io::Write) -> io::Result<()> {
+    fn line(self, group: &[&Finding], several: bool, out: &mut dyn io::Write) -> io::Result<()> {
         let Some(first) = group.first() else { return Ok(()) };
         let whole = group.iter().find(|it| is_whole(it));
         let (mark, color) = match whole.map_or(Change::Changed, |finding| finding.change) {
@@ -40,7 +41,11 @@ impl Brief {
             Change::Moved => ('>', AnsiColor::Cyan),
         };
         let style = if self.color { color.on_default() } else { Style::new() };
-        write!(out, "{style}{mark}{style:#} {}", place(first))?;
+        write!(out, "{style}{mark}{style:#} ")?;
+        if several {
+            write_image(&first.at, out)?;
+        }
+        write!(out, "{}", place(first))?;
         let fields: Vec<&str> =
             group.iter().filter(|it| !is_whole(it)).map(|it| &*it.field).collect();
         if first.at.path.is_some() && !fields.is_empty() {
@@ -54,7 +59,15 @@ impl Brief {
 }
 
 fn same_place(one: &Finding, next: &Finding) -> bool {
-    one.at.path.is_some() && one.at.path == next.at.path && one.at.platform == next.at.platform
+    one.at.path.is_some() && one.at == next.at
+}
+
+/// Which of several images a line is about.
+fn write_image(at: &Location, out: &mut dyn io::Write) -> io::Result<()> {
+    [&at.image, &at.platform]
+        .into_iter()
+        .flatten()
+        .try_for_each(|part| write!(out, "{} ", escape(&**part)))
 }
 
 /// The whole entry comes, goes or moves.

@@ -472,6 +472,21 @@ fn layers_in_another_order_hold_the_same_files() {
     assert!(changed.is_empty(), "no file differs: {changed:#?}");
 }
 
+/// `WORKDIR` leaves a layer of nothing; all of them are equal and tell nothing of their place.
+#[test]
+fn an_empty_layer_anchors_nothing() {
+    let empty = |image: Image| image.layer_by(Layer::new(), "WORKDIR /");
+    let lib = |image: Image, content| image.layer_by(layer_of("lib", content), "COPY lib /");
+    let base = || stack(&[("base", "1")]);
+    let report = report(&empty(lib(base(), "1")), &lib(empty(base()), "2"));
+    let inside: Vec<Found> = report.counted().into_iter().filter(|it| it.path.is_some()).collect();
+    assert_eq!(inside.len(), 2, "{report}");
+    for found in inside {
+        assert_eq!((found.scope.as_str(), found.field.as_str()), ("layer", "content"), "{report}");
+        assert_eq!(found.layer, Some([Some(1), Some(2)]), "{report}");
+    }
+}
+
 #[test]
 fn squashed_layers_are_compared_as_the_tree_they_make() {
     let layered = stack(&[("base", "1"), ("lib", "1")]).layer_by(

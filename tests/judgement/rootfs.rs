@@ -96,7 +96,7 @@ fn make_way(model: &mut Model, path: &str, empty: bool) {
     model.retain(|other, fact| {
         let way = matches!(fact.kind, EntryKind::Directory | EntryKind::Symlink);
         let blocks = lies_below(path, other) && !other.is_empty() && !way;
-        !blocks && !(empty && lies_below(other, path))
+        !(blocks || empty && lies_below(other, path))
     });
 }
 

@@ -246,7 +246,8 @@ fn hostile_paths_survive_the_round_trip() {
 #[test]
 fn hostile_globs_mean_themselves_only() {
     let of = |star: &str, other: &str| vec![Entry::file("a*", star), Entry::file("ab", other)];
-    let (text, rules) = written(&Pair::of_entries(of("1", "1"), of("2", "1")));
+    let pair = Pair::of_entries(of("1", "1"), of("2", "1"));
+    let (text, rules) = written(&pair);
     let (code, report) = Pair::of_entries(of("1", "1"), of("2", "2")).judged(&["--rules", &rules]);
     assert_eq!((code, report.counted()), (1, set(["/ab content"])), "{text}");
 }

@@ -98,7 +98,7 @@ fn created_later(sample: &mut Sample) {
 }
 
 fn another_app(sample: &mut Sample) {
-    sample.finish.push(|image| image.env("APP", "2"));
+    sample.finish.push(|image| image.config_value("/config/Env/1", "APP=2".into()));
 }
 
 const CONTENT: &[&str] = &["/etc/a content"];
@@ -326,7 +326,7 @@ fn ignore_a_field() {
         flags: &["--ignore=env.APP"],
         covered: another_app,
         names: &["config env.APP"],
-        other: |it| it.finish.push(|image| image.env("HOME", "/")),
+        other: |it| it.finish.push(|image| image.config_value("/config/Env/0", "HOME=/".into())),
         other_names: &["config env.HOME"],
     }
     .check();
@@ -342,7 +342,7 @@ fn ignore_a_field() {
         flags: &["--ignore=labels.build*"],
         covered: |it| it.finish.push(|image| image.label("build.id", "7")),
         names: &["config labels.build.id"],
-        other: |it| it.finish.push(|image| image.label("keep", "2")),
+        other: |it| it.finish.push(|image| image.config_value("/config/Labels/keep", "2".into())),
         other_names: &["config labels.keep"],
     }
     .check();
@@ -423,6 +423,28 @@ fn a_malformed_glob_is_refused() {
         assert_eq!(run.code, 2, "{flag}");
         assert!(run.stderr.starts_with("error: "), "{}", run.stderr);
     }
+}
+
+/// As from a script's variable that is not set.
+#[test]
+fn an_empty_rule_is_refused_rather_than_covering_everything() {
+    let pair = Pair::of_entries(vec![Entry::file("a", "1")], vec![Entry::file("a", "2")]);
+    for flag in ["--ignore=", "--ignore=@", "--ignore=mode@", "--ignore-path=", "--exclude="] {
+        let run = pair.run(&[flag]);
+        assert_eq!(run.code, 2, "{flag}: {}", run.stdout);
+        assert!(run.stderr.starts_with("error: "), "{}", run.stderr);
+    }
+}
+
+/// A field is ignored at the path itself; everything is ignored at the path and below.
+#[test]
+fn a_field_at_a_directory_is_of_the_directory() {
+    let of = |mode| vec![Entry::dir("etc").mode(mode), Entry::file("etc/a", "1").mode(mode)];
+    let pair = Pair::of_entries(of(0o755), of(0o700));
+    let (code, report) = pair.judged(&["--ignore=mode@/etc"]);
+    assert_eq!((code, report.counted()), (1, set(["/etc/a mode"])), "{report}");
+    assert_eq!(pair.judged(&["--ignore=mode@/etc", "--ignore=mode@/etc/**"]).0, 0);
+    assert_eq!(pair.judged(&["--ignore-path=/etc"]).0, 0);
 }
 
 /// The rule says that it ignored, and which it was.

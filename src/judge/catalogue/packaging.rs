@@ -12,7 +12,7 @@ pub(super) const CAUSES: &[Known] = &[
         noise: true,
         evidence: "manifests with vnd.docker.reference.type",
         fix: "compare the images themselves, or build with --provenance=false",
-        recognise: |case| case.field_begins(&["attestation"]),
+        recognise: |case| case.is_of_packaging() && case.field_begins(&["attestation"]),
     },
     Known {
         id: "image-name",
@@ -34,7 +34,7 @@ pub(super) const CAUSES: &[Known] = &[
         noise: true,
         evidence: "annotations buildkit/rewritten-timestamp and the like",
         fix: "use one SOURCE_DATE_EPOCH for both builds",
-        recognise: |case| case.field_contains(&["rewritten-timestamp"]),
+        recognise: |case| case.is_of_packaging() && case.field_contains(&["rewritten-timestamp"]),
     },
     Known {
         id: "lazy-format",
@@ -77,7 +77,10 @@ pub(super) const CAUSES: &[Known] = &[
         noise: true,
         evidence: "annotations org.opencontainers.image.base.*",
         fix: "pin FROM by digest; what the base holds is compared layer by layer",
-        recognise: |case| case.field_contains(&["annotations.org.opencontainers.image.base."]),
+        recognise: |case| {
+            case.is_of_packaging()
+                && case.field_contains(&["annotations.org.opencontainers.image.base."])
+        },
     },
     Known {
         id: "index-form",
@@ -132,8 +135,8 @@ pub(super) const CAUSES: &[Known] = &[
 
 fn is_lazy_format(case: &Case<'_>) -> bool {
     const LANDMARKS: [&str; 3] =
-        [".prefetch.landmark", ".no.prefetch.landmark", "stargz.index.json"];
-    case.field_contains(&["stargz", "zstd-chunked", "io.containers.estargz"])
-        || LANDMARKS.contains(&case.file_name())
+        ["/.prefetch.landmark", "/.no.prefetch.landmark", "/stargz.index.json"];
+    case.is_of_packaging() && case.field_contains(&["stargz", "zstd-chunked"])
+        || LANDMARKS.contains(&case.path())
         || matches!(case.field(), "trailing-data" | "tar-end") && case.layer_is_lazy()
 }
