@@ -243,7 +243,14 @@ fn claim(layer: &Layer) -> Option<String> {
 
 impl<'a> Unique<'a> {
     const fn new(layer: &'a Layer, blob: &'a Blob) -> Self {
-        Self { layer, blob, twin: None, disputed: false, read: OnceLock::new(), unpacked: OnceLock::new() }
+        Self {
+            layer,
+            blob,
+            twin: None,
+            disputed: false,
+            read: OnceLock::new(),
+            unpacked: OnceLock::new(),
+        }
     }
 
     /// Reads it, and leaves `read` unset when it turns out not to equal its twin.

@@ -1,7 +1,6 @@
 //! Two stacks of layers: aligned, then compared pair by pair, and run by run where there are no
 //! pairs.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -14,7 +13,7 @@ use super::{Means, Merge, entries, merged, moves};
 use crate::digest::DiffId;
 use crate::image::{Layer, Manifest};
 use crate::layer::{LayerScan, Whiteout};
-use crate::report::{EntryKind, EntryPath, Finding, Location, Scope, Value};
+use crate::report::{Change, EntryKind, EntryPath, Finding, Location, Scope, Value};
 use crate::sides::Sides;
 
 /// How two stacks were aligned.
@@ -93,26 +92,22 @@ pub(super) fn compare(
     if !paired {
         findings.extend(merged::runs(stacks, at, rows, blobs, means));
     }
+    let findings = moves::join(findings);
     let decides = !paired || some_may_change_nothing(&findings);
     let merged = (!same && (decides || means.merge == Merge::Always))
         .then(|| moves::join(merged::whole(stacks, at, blobs, means)));
-    Stacks { findings: moves::join(findings), merged, same }
+    Stacks { findings, merged, same }
 }
 
-/// Whether there are entries on one side only that may repeat what lies below them or hide what
-/// is not there: directories that bring nothing with them, and whiteouts.
+/// Whether there are findings of which only the merged file system tells whether they change
+/// anything: directories on one side only, which may repeat what lies below them; whiteouts, which
+/// may hide what is not there; files that went from one layer to another.
 fn some_may_change_nothing(findings: &[Finding]) -> bool {
-    let lone = findings.iter().filter(|finding| finding.field == "entry");
-    let paths: BTreeSet<&[u8]> =
-        lone.clone().filter_map(|it| it.at.path.as_ref()).map(EntryPath::as_bytes).collect();
-    let brings_nothing = |directory: &[u8]| {
-        let below = [directory, b"/"].concat();
-        !paths.range(&*below..).next().is_some_and(|next| next.starts_with(&below))
-    };
-    lone.into_iter().any(|finding| {
+    findings.iter().any(|finding| {
         let path = finding.at.path.as_ref().map(EntryPath::as_bytes).unwrap_or_default();
-        Whiteout::of(path).is_some()
-            || finding.kind == Some(EntryKind::Directory) && brings_nothing(path)
+        let repeats_or_hides =
+            || finding.kind == Some(EntryKind::Directory) || Whiteout::of(path).is_some();
+        finding.field == "entry" && repeats_or_hides() || finding.change == Change::Moved
     })
 }
 

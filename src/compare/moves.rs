@@ -13,8 +13,8 @@ pub(super) fn join(findings: Vec<Finding>) -> Vec<Finding> {
     join_by(findings, |_| Some(Vec::new()))
 }
 
-/// What must agree for a file to be the same: content, mode, owner and what `place` gives.
-type Key = (Sha256Bytes, (u32, u64, u64), Vec<u8>);
+/// What must agree for a file to be the same: content, mode, owner, extended attributes and what `place` gives.
+type Key = (Sha256Bytes, (u32, u64, u64), Vec<(Vec<u8>, Vec<u8>)>, Vec<u8>);
 
 fn join_by(findings: Vec<Finding>, place: impl Fn(&Finding) -> Option<Vec<u8>>) -> Vec<Finding> {
     let mut gone: BTreeMap<Key, Vec<usize>> = BTreeMap::new();
@@ -53,7 +53,8 @@ fn key(finding: &Finding, place: impl Fn(&Finding) -> Option<Vec<u8>>) -> Option
     if entry.kind != EntryKind::File || entry.size == 0 {
         return None;
     }
-    Some((entry.content?, (entry.mode, entry.uid, entry.gid), place(finding)?))
+    let owner = (entry.mode, entry.uid, entry.gid);
+    Some((entry.content?, owner, entry.xattrs.clone(), place(finding)?))
 }
 
 fn moved(left: &Finding, right: &Finding) -> Vec<Finding> {

@@ -83,7 +83,12 @@ impl Rule {
         let path = |pattern: &PathPattern| {
             finding.at.path.as_ref().is_some_and(|path| pattern.matches(path))
         };
-        let platform = |wanted: &String| finding.at.platform.as_deref() == Some(wanted);
+        let platform = |wanted: &String| {
+            let rest =
+                finding.at.platform.as_deref().and_then(|it| it.strip_prefix(wanted.as_str()));
+            // What a platform leaves out is not compared: linux/arm means linux/arm/v7 too.
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', ':']))
+        };
         self.field.as_ref().is_none_or(|field| field.matches(&finding.field))
             && self.path.as_ref().is_none_or(path)
             && self.change.is_none_or(|change| change == finding.change)

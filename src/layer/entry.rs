@@ -119,6 +119,8 @@ impl Entry {
             size: self.size,
             mtime: self.mtime,
             linkname: self.linkname.clone(),
+            device: self.extra.as_ref().and_then(|extra| extra.device),
+            xattrs: self.extra.as_ref().map(|extra| extra.xattrs.clone()).unwrap_or_default(),
             content: self.content,
         }
     }

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::{Finding, Location};
+use super::{Finding, Location, Scope};
 
 /// Sorts `findings` from the outside in: image, platform, scope, layer, path, field. Numbers them.
 ///
@@ -18,10 +18,16 @@ fn compare(left: &Finding, right: &Finding) -> Ordering {
     image(&left.at)
         .cmp(&image(&right.at))
         .then_with(|| left.scope.cmp(&right.scope))
-        .then_with(|| layer(&left.at).cmp(&layer(&right.at)))
+        .then_with(|| own_layer(left).cmp(&own_layer(right)))
         .then_with(|| left.at.path.cmp(&right.at.path))
         .then_with(|| left.at.within.cmp(&right.at.within))
         .then_with(|| left.field.cmp(&right.field))
+        .then_with(|| layer(&left.at).cmp(&layer(&right.at)))
+}
+
+/// In the merged file system paths stand in order, whichever layer they come from.
+fn own_layer(finding: &Finding) -> Option<(usize, Option<usize>, Option<usize>)> {
+    if finding.scope == Scope::Rootfs { None } else { layer(&finding.at) }
 }
 
 fn image(at: &Location) -> (Option<&str>, Option<&str>) {

@@ -50,6 +50,12 @@ pub struct EntrySummary {
     /// Target of a link.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "bytes_text")]
     pub linkname: Option<Box<[u8]>>,
+    /// Major and minor number of a device.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "device_text")]
+    pub device: Option<(u64, u64)>,
+    /// Extended attributes, sorted by name.
+    #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "records_map")]
+    pub xattrs: Vec<(Vec<u8>, Vec<u8>)>,
     /// SHA-256 of the content of a regular file.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "digest_text")]
     pub content: Option<Sha256Bytes>,
@@ -227,6 +233,24 @@ fn bytes_value<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::E
 #[expect(clippy::ref_option, reason = "the signature serde asks for")]
 fn bytes_text<S: Serializer>(bytes: &Option<Box<[u8]>>, serializer: S) -> Result<S::Ok, S::Error> {
     bytes_value(bytes.as_deref().unwrap_or_default(), serializer)
+}
+
+#[expect(clippy::ref_option, reason = "the signature serde asks for")]
+fn device_text<S: Serializer>(
+    device: &Option<(u64, u64)>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let (major, minor) = device.unwrap_or_default();
+    serializer.collect_str(&format_args!("{major}:{minor}"))
+}
+
+fn records_map<S: Serializer>(
+    records: &[(Vec<u8>, Vec<u8>)],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let value = |value: &Vec<u8>| Value::Bytes(value.as_slice().into());
+    serializer
+        .collect_map(records.iter().map(|(name, it)| (String::from_utf8_lossy(name), value(it))))
 }
 
 #[expect(clippy::ref_option, reason = "the signature serde asks for")]

@@ -34,6 +34,7 @@ fn write_image(
         page.blank()?;
         page.cut_line(heading)?;
     }
+    let findings = &by_layer(findings);
     let mut scope = None;
     for section in findings.chunk_by(|one, next| same_section(one, next)) {
         page.blank()?;
@@ -44,6 +45,16 @@ fn write_image(
         write_section(&image, section, rule, page)?;
     }
     Ok(())
+}
+
+/// The findings of the merged file system, which stand by path, under the layers they come from.
+fn by_layer<'a>(findings: &[&'a Finding]) -> Vec<&'a Finding> {
+    let is_merged = |finding: &&Finding| finding.scope == Scope::Rootfs;
+    let (mut merged, mut sorted): (Vec<_>, Vec<_>) = findings.iter().copied().partition(is_merged);
+    merged
+        .sort_by_key(|finding| finding.at.layer.map(|layer| (layer.left.max(layer.right), layer)));
+    sorted.extend(merged);
+    sorted
 }
 
 fn is_first_merged(section: &[&Finding], before: Option<Scope>) -> bool {
