@@ -47,6 +47,7 @@ pub use crate::compare::Merge;
 pub use crate::error::{Error, Result};
 pub use crate::image::Platform;
 pub use crate::options::Options;
+pub use crate::source::exit_when_a_map_shrinks;
 
 use crate::compare::{Means, Outcome};
 use crate::image::{Bundle, Image, Manifest, load};

@@ -18,6 +18,8 @@ pub struct Limits {
     pub layers: usize,
     /// Entries of one layer.
     pub entries: usize,
+    /// Bytes of names, link targets, attributes and PAX records over all entries of one layer.
+    pub entry_bytes: u64,
     /// Members of the outer archive.
     pub archive_members: usize,
     /// Bytes of one PAX extended header, or of one GNU long name.
@@ -42,6 +44,7 @@ impl Default for Limits {
             descriptors: 10_000,
             layers: 1_000,
             entries: 10_000_000,
+            entry_bytes: 256 << 20,
             archive_members: 1_000_000,
             extension_bytes: 1 << 20,
             sparse_regions: 1_000_000,
@@ -65,6 +68,7 @@ impl Limits {
             descriptors: self.descriptors.saturating_mul(count),
             layers: self.layers.saturating_mul(count),
             entries: self.entries.saturating_mul(count),
+            entry_bytes: self.entry_bytes.saturating_mul(wide),
             archive_members: self.archive_members.saturating_mul(count),
             extension_bytes: self.extension_bytes.saturating_mul(wide),
             sparse_regions: self.sparse_regions.saturating_mul(count),

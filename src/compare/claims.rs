@@ -43,7 +43,8 @@ fn inside(layer: &Layer, scan: &LayerScan) -> Vec<(&'static str, String)> {
         found.push(("compression", format!("{}: {error}", scan.compression.name())));
     }
     if let Some(fault) = &scan.ending.fault {
-        found.push(("tar", fault.to_string()));
+        let what = if scan.ending.entries == 0 { "not a tar stream: " } else { "" };
+        found.push(("tar", format!("{what}{fault}")));
     }
     if let (Some(said), Some(actual)) = (&layer.diff_id, &scan.diff_id)
         && said != actual

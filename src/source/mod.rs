@@ -16,6 +16,7 @@ pub use archive::Archive;
 pub use blob::Blob;
 pub use directory::Directory;
 pub use input::{InputSpec, Selector, Transport};
+pub use map::exit_when_a_map_shrinks;
 pub use open::{Opened, open};
 
 use crate::error::Result;

@@ -418,3 +418,45 @@ fn a_layer_that_expands_without_end_meets_a_limit() {
     let run = against_good(&desk, &desk.tar("bomb.tar", &with_layer_bytes(&bomb)));
     assert_said(&run, &["layer sha256:"]);
 }
+
+/// The second input is a pipe, so the program is known to wait when the first one shrinks.
+#[cfg(unix)]
+#[test]
+fn an_input_that_shrinks_while_it_is_mapped_is_an_error() {
+    let desk = Desk::new();
+    let big = Layer::new().with(Entry::file("big", vec![7; 4 << 20]));
+    let image = Image::new().layer(big).compression(Compression::Plain);
+    let left = desk.image("left.tar", &image);
+    let bytes = std::fs::read(&left).expect("the archive");
+    let pipe = desk.path("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo").success());
+    let child = crate::support::command()
+        .args([&left, &pipe])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("the program can be started");
+    // Opening a pipe for writing waits for its reader: the first input has been mapped by then.
+    let mut writer = std::fs::OpenOptions::new().write(true).open(&pipe).expect("a reader");
+    let file = std::fs::OpenOptions::new().write(true).open(&left).expect("the archive");
+    file.set_len(4096).expect("the archive shrinks");
+    // The program may be gone before it has read all.
+    std::io::Write::write_all(&mut writer, &bytes).ok();
+    drop(writer);
+    let run = Run::of(child.wait_with_output().expect("an end"));
+    assert_eq!(run.code, 2, "{}", run.stderr);
+    assert!(run.stderr.contains("an input shrank while it was read"), "{}", run.stderr);
+}
+
+/// A thousand entries that carry a megabyte of records each: what is kept of them is bounded.
+#[test]
+fn attributes_of_a_layer_are_bounded() {
+    let desk = Desk::new();
+    let value = vec![b'v'; 900_000];
+    let entries =
+        (0..400).map(|number| Entry::file(format!("f{number}"), "").pax("VENDOR.note", &*value));
+    let layer = Layer::new().with_all(entries);
+    let bad = desk.image("bad.tar", &sample().layer(layer).compression(Compression::gzip()));
+    let run = against_good(&desk, &bad);
+    assert_said(&run, &["more than 268435456 bytes of names and attributes in one layer"]);
+}
