@@ -21,8 +21,17 @@ const TABLE: [(&str, &[&str]); 10] = [
 ];
 
 /// What the program may use of the library, beside [`BASE`].
-const FACADE: [&str; 8] =
-    ["diff", "Error", "Merge", "Options", "Platform", "judge", "render", "report"];
+const FACADE: [&str; 9] = [
+    "diff",
+    "exit_when_a_map_shrinks",
+    "Error",
+    "Merge",
+    "Options",
+    "Platform",
+    "judge",
+    "render",
+    "report",
+];
 
 /// Files longer than this have more than one job.
 const LINES: usize = 400;
