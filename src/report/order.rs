@@ -21,8 +21,17 @@ fn compare(left: &Finding, right: &Finding) -> Ordering {
         .then_with(|| own_layer(left).cmp(&own_layer(right)))
         .then_with(|| left.at.path.cmp(&right.at.path))
         .then_with(|| left.at.within.cmp(&right.at.within))
-        .then_with(|| left.field.cmp(&right.field))
+        .then_with(|| by_number(&left.field, &right.field))
         .then_with(|| layer(&left.at).cmp(&layer(&right.at)))
+}
+
+/// Compares two field names, numbers in brackets by their value: `history[2]` before
+/// `history[10]`.
+fn by_number(left: &str, right: &str) -> Ordering {
+    let parts = |field: &str| -> Vec<(Option<u64>, String)> {
+        field.split(['[', ']']).map(|part| (part.parse().ok(), part.to_owned())).collect()
+    };
+    parts(left).cmp(&parts(right)).then_with(|| left.cmp(right))
 }
 
 /// In the merged file system paths stand in order, whichever layer they come from.
