@@ -71,17 +71,27 @@ impl Sketch {
         Self(smallest.into_iter().collect())
     }
 
-    /// Estimated share of common paths, from 0 to 1.
+    /// Estimated share of common paths, from 0 to 1: that among the smallest hashes of both.
     fn likeness(&self, other: &Self) -> f64 {
-        let union: BTreeSet<u64> = self.0.iter().chain(&other.0).copied().collect();
-        let smallest: Vec<u64> = union.into_iter().take(SKETCH).collect();
-        let common = smallest
-            .iter()
-            .filter(|hash| {
-                self.0.binary_search(hash).is_ok() && other.0.binary_search(hash).is_ok()
-            })
-            .count();
-        if smallest.is_empty() { 1.0 } else { ratio(common, smallest.len()) }
+        let (mut left, mut right) = (self.0.as_slice(), other.0.as_slice());
+        let (mut seen, mut common) = (0, 0);
+        while seen < SKETCH {
+            let order = match (left.first(), right.first()) {
+                (Some(a), Some(b)) => a.cmp(b),
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (None, None) => break,
+            };
+            if order.is_le() {
+                left = left.get(1..).unwrap_or_default();
+            }
+            if order.is_ge() {
+                right = right.get(1..).unwrap_or_default();
+            }
+            common += usize::from(order.is_eq());
+            seen += 1;
+        }
+        if seen == 0 { 1.0 } else { ratio(common, seen) }
     }
 
     /// Estimated share of this one's paths that `other` has too, from 0 to 1.

@@ -32,6 +32,10 @@ pub(super) struct Stacks {
     pub(super) merged: Option<Vec<Finding>>,
     /// Every layer has a counterpart with the same verified DiffID.
     pub(super) same: bool,
+    /// Every layer has a counterpart of the same bytes as they are stored.
+    pub(super) same_bytes: bool,
+    /// How many layers have no counterpart and are compared by what they make of the file system.
+    pub(super) unpaired: usize,
 }
 
 /// Aligns the layers of two manifests.
@@ -82,9 +86,17 @@ pub(super) fn compare(
         rows.iter().filter_map(|row| LayerCase::new(stacks, *row, at, blobs)).collect();
     let paired = pairs.len() == rows.len();
     let same = paired && pairs.iter().all(LayerCase::is_same);
+    let same_bytes = paired && pairs.iter().all(|pair| pair.same_bytes);
+    let unpaired = rows.len().saturating_sub(pairs.len());
     if means.merge == Merge::Only {
         let merged = moves::join(merged::whole(stacks, at, blobs, means));
-        return Stacks { findings: merged.clone(), merged: Some(merged), same };
+        return Stacks {
+            findings: merged.clone(),
+            merged: Some(merged),
+            same,
+            same_bytes,
+            unpaired,
+        };
     }
     let compared: Vec<Vec<Finding>> =
         means.pool.install(|| pairs.par_iter().map(LayerCase::compare).collect());
@@ -96,7 +108,7 @@ pub(super) fn compare(
     let decides = !paired || some_may_change_nothing(&findings);
     let merged = (!same && (decides || means.merge == Merge::Always))
         .then(|| moves::join(merged::whole(stacks, at, blobs, means)));
-    Stacks { findings, merged, same }
+    Stacks { findings, merged, same, same_bytes, unpaired }
 }
 
 /// Whether there are findings of which only the merged file system tells whether they change

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::blobs::Blobs;
 use super::json::{Differences, keys};
 use super::pair::ManifestPair;
-use super::{Means, attached, claims, config, deep, layers};
+use super::{Means, Merge, attached, claims, config, deep, layers};
 use crate::image::{Document, Manifest, Role};
 use crate::report::{
     Finding, ImagePair, ImageSummary, LayerPair, LayerSummary, Location, Note, Scope,
@@ -23,6 +23,8 @@ pub(super) struct Part {
     pub(super) image: Option<ImagePair>,
     /// Configuration and layers are the same, verified.
     pub(super) same_content: bool,
+    /// So are the layers as they are stored.
+    pub(super) same_blobs: bool,
 }
 
 /// Compares a pair of manifests.
@@ -33,6 +35,7 @@ pub(super) fn compare(pair: &ManifestPair<'_>, blobs: &Blobs<'_>, means: Means<'
         merged: None,
         image: None,
         same_content: false,
+        same_blobs: true,
     };
     for side in [Side::Left, Side::Right] {
         if let Some(manifest) = pair.manifests.get(side) {
@@ -106,7 +109,20 @@ fn images(
         _ => false,
     };
     part.same_content = same_config && stacks.same;
+    part.same_blobs = stacks.same_bytes;
+    if means.merge != Merge::Only {
+        part.notes.extend(cut_differently(at, stacks.unpaired));
+    }
     part.image = Some(summary(manifests, at, &alignment));
+}
+
+fn cut_differently(at: &Location, unpaired: usize) -> Option<Note> {
+    let platform = at.platform.as_deref().map(|it| format!(" ({it})")).unwrap_or_default();
+    let layers = if unpaired == 1 { "layer has" } else { "layers have" };
+    let message = format!(
+        "{unpaired} {layers} no counterpart{platform}: compared by what becomes of the file system"
+    );
+    (unpaired > 0).then_some(Note { side: None, message })
 }
 
 /// The manifest documents, without what their descriptors lead to.

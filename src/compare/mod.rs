@@ -169,9 +169,11 @@ fn compare_images(
     }
     outcome.findings.extend(index::compare(case.images, &case.at, &case.manifests));
     let mut same_content = true;
+    let mut same_blobs = true;
     for pair in &case.manifests {
         let part = manifest::compare(pair, blobs, means);
         same_content &= part.same_content;
+        same_blobs &= part.same_blobs;
         outcome.findings.extend(part.findings);
         outcome.notes.extend(part.notes);
         outcome.images.extend(part.image);
@@ -182,6 +184,8 @@ fn compare_images(
     let roots = case.images.map(|image| image.digest.as_ref());
     match (roots.left, roots.right) {
         (Some(left), Some(right)) if left == right && same_content => Verdict::IdenticalImage,
+        // Docker archives have no manifest: what they hold is all the identity they have.
+        (None, None) if same_content && same_blobs => Verdict::IdenticalImage,
         _ if same_content => Verdict::IdenticalContent,
         _ => Verdict::Different,
     }
