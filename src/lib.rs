@@ -13,7 +13,8 @@
 //!                 config, select
 //! ```
 //!
-//! [`diff`] runs all of it but the last step; [`render`] prints the [`report::Report`].
+//! [`diff`] runs all of it but the last step; [`render`] prints the [`report::Report`]. [`verify()`] holds
+//! one image against its own claims instead.
 //!
 //! # Invariants
 //!
@@ -40,6 +41,7 @@ pub mod report;
 pub mod sides;
 pub mod source;
 pub mod tar;
+pub mod verify;
 
 use std::ffi::OsStr;
 
@@ -48,12 +50,13 @@ pub use crate::error::{Error, Result};
 pub use crate::image::Platform;
 pub use crate::options::Options;
 pub use crate::source::exit_when_a_map_shrinks;
+pub use crate::verify::VerifyOptions;
 
 use crate::compare::{Means, Outcome};
 use crate::image::{Bundle, Image, Manifest, load};
 use crate::judge::Judgement;
 use crate::progress::Progress;
-use crate::report::{ImageSummary, Input, Report, SCHEMA_VERSION, Summary};
+use crate::report::{ImageSummary, Input, Report, SCHEMA_VERSION, Summary, Verified};
 use crate::sides::Sides;
 use crate::source::InputSpec;
 
@@ -78,6 +81,27 @@ pub fn diff(inputs: Sides<&OsStr>, options: &Options, progress: &dyn Progress) -
     let mut outcome = compare::compare(bundles.as_ref(), &keep, means)?;
     let judgement = judge::judge(&mut outcome, &options.rules, options.source_date_epoch);
     Ok(report(bundles.as_ref(), outcome, judgement))
+}
+
+/// Verifies what one input claims of itself.
+///
+/// # Errors
+/// When it cannot be opened, or holds no image that was asked for. What can be opened and does not
+/// bear out its claims is no error: the findings say so.
+pub fn verify(input: &OsStr, options: &VerifyOptions, progress: &dyn Progress) -> Result<Verified> {
+    let pool = options::pool(options.threads)?;
+    let bundle = load(InputSpec::parse(input)?, &options.limits)?;
+    let means = Means {
+        limits: &options.limits,
+        pool: &pool,
+        progress,
+        deep: &[],
+        merge: Merge::default(),
+        trust_digests: false,
+    };
+    let verified = verify::verify(&bundle, options, means)?;
+    let chosen = verify::positions(&bundle)?;
+    Ok(Verified { input: crate::input(&bundle, &chosen), ..verified })
 }
 
 fn report(bundles: Sides<&Bundle>, outcome: Outcome, judgement: Judgement) -> Report {

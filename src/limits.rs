@@ -4,12 +4,19 @@
 //! about one of them names the limit and the flag that raises it: [`Limits::scaled`] is behind
 //! `--max-scale`.
 
+/// What an error about a limit ends with when nothing else names the flag.
+pub(crate) const SCALE: &str = " (--max-scale 2 doubles every limit)";
+
 /// Upper bounds on counts, depths and sizes that an input may ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
     /// Bytes of one JSON document.
     pub json_bytes: u64,
+    /// Values in the JSON documents of one input together: numbers, strings, lists and objects.
+    pub json_values: u64,
+    /// How deep lists and objects may nest in a JSON document.
+    pub json_depth: usize,
     /// How deep indexes may nest.
     pub index_depth: usize,
     /// Descriptors over all indexes of one input.
@@ -22,6 +29,8 @@ pub struct Limits {
     pub entry_bytes: u64,
     /// Members of the outer archive.
     pub archive_members: usize,
+    /// Bytes of their names and link targets together.
+    pub member_name_bytes: u64,
     /// Bytes of one PAX extended header, or of one GNU long name.
     pub extension_bytes: u64,
     /// Regions of one sparse file.
@@ -40,12 +49,15 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             json_bytes: 16 << 20,
+            json_values: 1_000_000,
+            json_depth: 120,
             index_depth: 16,
             descriptors: 10_000,
             layers: 1_000,
             entries: 10_000_000,
             entry_bytes: 256 << 20,
-            archive_members: 1_000_000,
+            archive_members: 100_000,
+            member_name_bytes: 32 << 20,
             extension_bytes: 1 << 20,
             sparse_regions: 1_000_000,
             path_bytes: 64 << 10,
@@ -64,12 +76,15 @@ impl Limits {
         let count = usize::try_from(factor).unwrap_or(usize::MAX);
         Self {
             json_bytes: self.json_bytes.saturating_mul(wide),
+            json_values: self.json_values.saturating_mul(wide),
+            json_depth: self.json_depth,
             index_depth: self.index_depth,
             descriptors: self.descriptors.saturating_mul(count),
             layers: self.layers.saturating_mul(count),
             entries: self.entries.saturating_mul(count),
             entry_bytes: self.entry_bytes.saturating_mul(wide),
             archive_members: self.archive_members.saturating_mul(count),
+            member_name_bytes: self.member_name_bytes.saturating_mul(wide),
             extension_bytes: self.extension_bytes.saturating_mul(wide),
             sparse_regions: self.sparse_regions.saturating_mul(count),
             path_bytes: self.path_bytes.saturating_mul(count),

@@ -37,9 +37,14 @@ impl Options {
     }
 
     pub(crate) fn pool(&self) -> Result<ThreadPool> {
-        ThreadPoolBuilder::new()
-            .num_threads(self.threads)
-            .build()
-            .map_err(|error| Error::Threads(error.to_string()))
+        pool(self.threads)
     }
+}
+
+/// Worker threads; 0 means one per core.
+pub(crate) fn pool(threads: usize) -> Result<ThreadPool> {
+    ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .map_err(|error| Error::Threads(error.to_string()))
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 const BASE: [&str; 6] = ["digest", "error", "limits", "media_type", "progress", "sides"];
 
 /// What each module may use beside [`BASE`] and itself: the words in this row, and nothing else.
-const TABLE: [(&str, &[&str]); 10] = [
+const TABLE: [(&str, &[&str]); 11] = [
     ("report", &[]),
     ("compress", &[]),
     ("tar", &["report"]),
@@ -16,18 +16,21 @@ const TABLE: [(&str, &[&str]); 10] = [
     ("layer", &["report", "tar", "compress"]),
     ("compare", &["report", "source", "tar", "compress", "image", "layer"]),
     ("judge", &["report", "compare"]),
+    ("verify", &["report", "source", "tar", "compress", "image", "layer", "compare"]),
     ("render", &["report"]),
     ("options", &["compare", "image", "judge"]),
 ];
 
 /// What the program may use of the library, beside [`BASE`].
-const FACADE: [&str; 9] = [
+const FACADE: [&str; 11] = [
     "diff",
     "exit_when_a_map_shrinks",
     "Error",
     "Merge",
     "Options",
     "Platform",
+    "VerifyOptions",
+    "verify",
     "judge",
     "render",
     "report",

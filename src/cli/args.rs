@@ -8,6 +8,7 @@ use ocidiff::Platform;
 use ocidiff::render::escape;
 
 use super::judging::JudgingArgs;
+use super::verifying::VerifyArgs;
 
 /// Tells what differs between two container images, and why: from files alone.
 ///
@@ -55,6 +56,8 @@ pub(super) enum Command {
     /// Compare two images; `ocidiff A B` is short for it
     #[command(after_long_help = AFTER_LONG_HELP)]
     Diff(DiffArgs),
+    /// Recompute everything an image claims of itself, and list all that is odd in it
+    Verify(VerifyArgs),
 }
 
 #[derive(Debug, Args)]
@@ -78,6 +81,14 @@ pub(super) struct DiffArgs {
 
     #[command(flatten)]
     pub(super) output: OutputArgs,
+
+    /// One line for each path, like `diff -qr`
+    #[arg(long, conflicts_with = "format", help_heading = "Output")]
+    pub(super) brief: bool,
+
+    /// Take equal digests for equal content without reading it
+    #[arg(long, help_heading = "How to work")]
+    pub(super) trust_digests: bool,
 
     #[command(flatten)]
     pub(super) work: WorkArgs,
@@ -106,10 +117,6 @@ pub(super) struct OutputArgs {
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
     pub(super) format: Format,
 
-    /// One line for each path, like `diff -qr`
-    #[arg(long, conflicts_with = "format")]
-    pub(super) brief: bool,
-
     /// When to use colours; NO_COLOR is honoured
     #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
     pub(super) color: Color,
@@ -134,11 +141,13 @@ pub(super) struct WorkArgs {
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(super) threads: usize,
 
-    /// Take equal digests for equal content without reading it
-    #[arg(long)]
-    pub(super) trust_digests: bool,
-
     /// Multiply the limits on what an input may ask for
+    ///
+    /// Unless multiplied: 16 MiB and a million values of JSON, 10,000 descriptors, 1,000 layers of
+    /// an image, 100,000 members of an archive with 32 MiB of names; of a layer 10,000,000 entries,
+    /// 256 MiB of names and attributes, 1 MiB in one extended header, 64 KiB in one path, 1,000,000
+    /// regions of a sparse file; 1 TiB unpacked, past 1 GiB no more than 2,000 times what is packed,
+    /// and a zstd window of 128 MiB. Indexes nest 16 deep and JSON 120, whatever the factor.
     #[arg(long, value_name = "N", default_value = "1", value_parser = scale)]
     pub(super) max_scale: u32,
 }

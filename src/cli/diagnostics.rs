@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 use ocidiff::error::Error;
 use ocidiff::render::escape;
-use ocidiff::report::{Finding, Report};
+use ocidiff::report::{Finding, Report, Verified};
 
 /// Damage that is named one by one; the report has all of it.
 const DAMAGE: usize = 20;
@@ -40,6 +40,20 @@ impl Diagnostics {
     pub(super) fn damage(&self, report: &Report) {
         let mut out = io::stderr().lock();
         self.write_damage(&mut out, report).ok();
+    }
+
+    /// What of an input is wrong, as far as `tell` picks it.
+    pub(super) fn findings(&self, input: &Verified, tell: impl Fn(&Finding) -> bool) {
+        let mut out = io::stderr().lock();
+        let mut picked = input.findings.iter().filter(|finding| tell(finding));
+        for finding in picked.by_ref().take(DAMAGE) {
+            let message = format!("{}: {}", input.input.input, finding.message());
+            self.write(&mut out, &message, finding.hint.as_deref()).ok();
+        }
+        let more = picked.count();
+        if more > 0 {
+            self.write(&mut out, &format!("{more} more like these"), None).ok();
+        }
     }
 
     /// Rules of the user's own that ignored nothing: mistyped, or out of date.

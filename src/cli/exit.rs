@@ -2,16 +2,16 @@
 
 use std::process::ExitCode;
 
-use ocidiff::report::Report;
+use ocidiff::report::{Report, Soundness};
 
 use super::options::Gate;
 
 /// Outcome of a run, from good to bad.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Exit {
-    /// The images agree.
+    /// The images agree; the image is sound.
     Agree,
-    /// They differ.
+    /// They differ; something was found.
     Differ,
     /// The job could not be done, or an input is damaged.
     Trouble,
@@ -33,6 +33,16 @@ impl Exit {
             Self::Agree
         } else {
             Self::Differ
+        }
+    }
+}
+
+impl From<Soundness> for Exit {
+    fn from(verdict: Soundness) -> Self {
+        match verdict {
+            Soundness::Sound => Self::Agree,
+            Soundness::Unsound => Self::Differ,
+            Soundness::Unreadable => Self::Trouble,
         }
     }
 }

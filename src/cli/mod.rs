@@ -12,5 +12,7 @@ mod options;
 mod output;
 mod progress;
 mod run;
+mod verification;
+mod verifying;
 
 pub(crate) use run::main;

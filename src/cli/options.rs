@@ -70,7 +70,7 @@ impl DiffJob {
         Ok(Self {
             inputs: Sides::new(left, right),
             options,
-            output: Output::new(&args.output, around),
+            output: Output::new(&args.output, args.brief, around),
             gate: Gate { require, strict_rules },
             write_rules,
         })
@@ -86,7 +86,7 @@ fn options(args: &DiffArgs) -> Result<ocidiff::Options, ocidiff::Error> {
         merge: merge(judging),
         deep: selection.deep.clone(),
         threads: work.threads,
-        trust_digests: work.trust_digests,
+        trust_digests: args.trust_digests,
         limits: Limits::default().scaled(work.max_scale),
     })
 }
@@ -100,9 +100,9 @@ fn merge(judging: &JudgingArgs) -> Merge {
 }
 
 impl Output {
-    fn new(args: &OutputArgs, around: &Environment) -> Self {
+    fn new(args: &OutputArgs, brief: bool, around: &Environment) -> Self {
         Self {
-            renderer: (!args.quiet).then(|| renderer(args, around)),
+            renderer: (!args.quiet).then(|| renderer(args, brief, around)),
             color: colored(args.color, around, around.stderr),
             progress: around.stderr && !around.dumb && !args.quiet,
             verbose: args.verbose,
@@ -110,21 +110,26 @@ impl Output {
     }
 }
 
-fn renderer(args: &OutputArgs, around: &Environment) -> Box<dyn Renderer> {
-    if args.brief {
+fn renderer(args: &OutputArgs, brief: bool, around: &Environment) -> Box<dyn Renderer> {
+    if brief {
         return Box::new(Brief { color: colored(args.color, around, around.stdout) });
     }
     match args.format {
-        Format::Text => Box::new(Text {
-            color: colored(args.color, around, around.stdout),
-            width: around.columns(),
-            all: args.all,
-        }),
+        Format::Text => Box::new(text(args, around)),
         Format::Json => Box::new(Json),
     }
 }
 
-const fn colored(color: Color, around: &Environment, terminal: bool) -> bool {
+/// The text form as it was asked for.
+pub(super) fn text(args: &OutputArgs, around: &Environment) -> Text {
+    Text {
+        color: colored(args.color, around, around.stdout),
+        width: around.columns(),
+        all: args.all,
+    }
+}
+
+pub(super) const fn colored(color: Color, around: &Environment, terminal: bool) -> bool {
     match color {
         Color::Auto => terminal && !around.no_color && !around.dumb,
         Color::Always => true,
@@ -143,6 +148,7 @@ mod tests {
         let cli = Cli::try_parse_from(line.split(' ')).map_err(|error| error.to_string())?;
         let args = match cli.command {
             Some(Command::Diff(args)) => args,
+            Some(Command::Verify(_)) => return Err("another command".into()),
             None => cli.diff,
         };
         DiffJob::new(args, around).map_err(|refusal| format!("{refusal:?}"))

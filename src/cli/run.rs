@@ -13,6 +13,7 @@ use super::exit::Exit;
 use super::options::{DiffJob, Refusal};
 use super::output;
 use super::progress::Meter;
+use super::verification;
 
 /// The whole program.
 pub(crate) fn main() -> ExitCode {
@@ -31,6 +32,7 @@ fn usage(help: &clap::Error) -> ExitCode {
 fn run(cli: Cli, around: &Environment) -> Exit {
     match cli.command {
         Some(Command::Diff(args)) => diff(args, around),
+        Some(Command::Verify(args)) => verification::run(args, around),
         None => diff(cli.diff, around),
     }
 }

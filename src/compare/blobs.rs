@@ -6,11 +6,10 @@
 //! beyond that is unpacked later, on demand ([`Blobs::unpack`]).
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use super::Means;
-use super::pair::ManifestPair;
+use super::queue::largest_first;
 use crate::digest::{Algorithm, Digest, Hasher};
 use crate::image::Layer;
 use crate::layer::{LayerScan, Pace, ScanRequest, scan};
@@ -22,18 +21,18 @@ const CHUNK: usize = 256 << 10;
 
 /// What was learnt of one blob.
 #[derive(Clone, Debug)]
-pub(super) struct Read {
+pub(crate) struct Read {
     /// Digest of its bytes under the algorithm of the claim; the claim itself when digests are
     /// trusted.
-    pub(super) digest: Option<Digest>,
+    pub(crate) digest: Option<Digest>,
     /// Number of its bytes.
-    pub(super) size: u64,
+    pub(crate) size: u64,
     /// What it holds, when it had to be unpacked.
-    pub(super) scan: Option<Arc<LayerScan>>,
+    pub(crate) scan: Option<Arc<LayerScan>>,
 }
 
 /// All blobs of a comparison.
-pub(super) struct Blobs<'a> {
+pub(crate) struct Blobs<'a> {
     uniques: Vec<Unique<'a>>,
     by_layer: BTreeMap<Address, usize>,
 }
@@ -67,23 +66,11 @@ fn address(layer: &Layer, blob: &Blob) -> Address {
 }
 
 impl<'a> Blobs<'a> {
-    /// Reads every blob of `pairs` as far as the comparison needs it.
-    pub(super) fn read<'b>(
-        pairs: impl Iterator<Item = &'b ManifestPair<'a>>,
-        means: Means<'_>,
-    ) -> Self
-    where
-        'a: 'b,
-    {
+    /// Reads the blobs of `layers` as far as a comparison needs it.
+    pub(crate) fn read(layers: impl Iterator<Item = (Side, &'a Layer)>, means: Means<'_>) -> Self {
         let mut plan = Plan::default();
-        for pair in pairs {
-            for (side, manifest) in
-                [(Side::Left, pair.manifests.left), (Side::Right, pair.manifests.right)]
-            {
-                for layer in manifest.into_iter().flat_map(|manifest| &manifest.layers) {
-                    plan.add(side, layer);
-                }
-            }
+        for (side, layer) in layers {
+            plan.add(side, layer);
         }
         let mut blobs = Self { uniques: plan.uniques, by_layer: plan.by_layer };
         let all: Vec<usize> = (0..blobs.uniques.len()).collect();
@@ -105,12 +92,12 @@ impl<'a> Blobs<'a> {
     }
 
     /// What was learnt of the blob of `layer`.
-    pub(super) fn get(&self, layer: &Layer) -> Option<&Read> {
+    pub(crate) fn get(&self, layer: &Layer) -> Option<&Read> {
         self.unique(layer)?.read.get()
     }
 
     /// What `layer` holds, if it was unpacked.
-    pub(super) fn scan(&self, layer: &Layer) -> Option<Arc<LayerScan>> {
+    pub(crate) fn scan(&self, layer: &Layer) -> Option<Arc<LayerScan>> {
         let unique = self.unique(layer)?;
         let read = unique.read.get().and_then(|read| read.scan.clone());
         read.or_else(|| unique.unpacked.get().cloned())
@@ -135,30 +122,18 @@ impl<'a> Blobs<'a> {
         self.uniques.get(*at)
     }
 
-    /// Runs `job` over the blobs at `wanted`, largest first, on every worker of the pool. A blob
-    /// that is begun when others would idle is read by two threads.
+    /// Runs `job` over the blobs at `wanted`.
     fn work(&self, wanted: &[usize], means: Means<'_>, job: impl Fn(&Unique<'a>, Pace) + Sync) {
         let mut queue: Vec<&Unique<'a>> =
             wanted.iter().filter_map(|at| self.uniques.get(*at)).collect();
-        queue.sort_by_key(|unique| std::cmp::Reverse(unique.blob.len()));
-        means.progress.plan(queue.iter().map(|unique| unique.blob.len()).sum());
-        let workers = means.pool.current_num_threads();
-        let next = AtomicUsize::new(0);
-        let busy = AtomicUsize::new(0);
-        let worker = || {
-            while let Some(unique) = queue.get(next.fetch_add(1, Ordering::Relaxed)) {
-                let others = busy.fetch_add(1, Ordering::Relaxed);
-                let waiting = queue.len().saturating_sub(next.load(Ordering::Relaxed));
-                let idle = others.saturating_add(waiting).saturating_add(1) < workers;
-                job(unique, if idle { Pace::Overlapped } else { Pace::Single });
-                busy.fetch_sub(1, Ordering::Relaxed);
-            }
-        };
-        if workers <= 1 || queue.len() <= 1 {
-            worker();
-        } else {
-            means.pool.scope(|scope| (0..workers).for_each(|_| scope.spawn(|_| worker())));
-        }
+        largest_first(
+            &mut queue,
+            |unique| unique.blob.len(),
+            means,
+            |unique, pace| {
+                job(unique, pace);
+            },
+        );
     }
 
     /// Blobs that claim one digest and hold different bytes: at least one lies. Both are read in

@@ -4,11 +4,12 @@ use super::blobs::Blobs;
 use crate::compress::Compression;
 use crate::image::{Damage, Layer};
 use crate::layer::LayerScan;
+use crate::limits::SCALE;
 use crate::media_type::canonical;
 use crate::report::Scope;
 
 /// Every claim about `layer`, which lies at `position`, that its bytes do not bear out.
-pub(super) fn damage(layer: &Layer, position: usize, blobs: &Blobs<'_>) -> Vec<Damage> {
+pub(crate) fn damage(layer: &Layer, position: usize, blobs: &Blobs<'_>) -> Vec<Damage> {
     let Some(read) = blobs.get(layer) else { return Vec::new() };
     let name = &layer.name;
     let mut found = Vec::new();
@@ -44,7 +45,8 @@ fn inside(layer: &Layer, scan: &LayerScan) -> Vec<(&'static str, String)> {
     }
     if let Some(fault) = &scan.ending.fault {
         let what = if scan.ending.entries == 0 { "not a tar stream: " } else { "" };
-        found.push(("tar", format!("{what}{fault}")));
+        let scale = if fault.is_limit() { SCALE } else { "" };
+        found.push(("tar", format!("{what}{fault}{scale}")));
     }
     if let (Some(said), Some(actual)) = (&layer.diff_id, &scan.diff_id)
         && said != actual
@@ -55,7 +57,7 @@ fn inside(layer: &Layer, scan: &LayerScan) -> Vec<(&'static str, String)> {
 }
 
 /// What is odd about `layer` without being a lie in a digest.
-pub(super) fn notes(layer: &Layer, blobs: &Blobs<'_>) -> Vec<String> {
+pub(crate) fn notes(layer: &Layer, blobs: &Blobs<'_>) -> Vec<String> {
     let name = &layer.name;
     let mut notes = Vec::new();
     if let Some(said) = layer.media_type.as_deref().and_then(claimed_compression)
@@ -72,7 +74,8 @@ pub(super) fn notes(layer: &Layer, blobs: &Blobs<'_>) -> Vec<String> {
     notes
 }
 
-fn claimed_compression(media_type: &str) -> Option<Compression> {
+/// What a media type says of the compression.
+pub(crate) fn claimed_compression(media_type: &str) -> Option<Compression> {
     use oci_spec::image::MediaType as Type;
     match canonical(media_type) {
         Type::ImageLayer | Type::ImageLayerNonDistributable => Some(Compression::Plain),

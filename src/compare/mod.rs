@@ -8,8 +8,8 @@
 
 mod align;
 mod attached;
-mod blobs;
-mod claims;
+pub(crate) mod blobs;
+pub(crate) mod claims;
 mod config;
 mod deep;
 mod entries;
@@ -22,6 +22,7 @@ mod manifest;
 mod merged;
 mod moves;
 mod pair;
+pub(crate) mod queue;
 
 use std::sync::Arc;
 
@@ -30,7 +31,7 @@ use rayon::ThreadPool;
 use self::blobs::Blobs;
 use self::pair::ManifestPair;
 use crate::error::Result;
-use crate::image::{Bundle, Image, choose, refuse};
+use crate::image::{Bundle, Image, Layer, Manifest, choose, refuse};
 use crate::limits::Limits;
 use crate::progress::Progress;
 use crate::report::{Finding, ImagePair, Location, Note, Scope, Verdict};
@@ -90,7 +91,7 @@ pub enum Merge {
 /// When it cannot be told which images are meant.
 pub fn compare(
     bundles: Sides<&Bundle>,
-    keep: &dyn Fn(&crate::image::Manifest) -> bool,
+    keep: &dyn Fn(&Manifest) -> bool,
     means: Means<'_>,
 ) -> Result<Outcome> {
     let chosen = choose(bundles)?;
@@ -107,7 +108,7 @@ pub fn compare(
     let pairs: Vec<ImageCase<'_>> =
         chosen.iter().filter_map(|at| ImageCase::new(bundles, *at, several, keep)).collect();
     check_kept(bundles, &pairs)?;
-    let blobs = Blobs::read(pairs.iter().flat_map(|case| &case.manifests), means);
+    let blobs = Blobs::read(pairs.iter().flat_map(ImageCase::layers), means);
     let identities: Vec<Verdict> =
         pairs.iter().map(|case| compare_images(case, &blobs, means, &mut outcome)).collect();
     outcome.chosen = chosen;
@@ -127,7 +128,7 @@ impl<'a> ImageCase<'a> {
         bundles: Sides<&'a Bundle>,
         at: Sides<usize>,
         several: bool,
-        keep: &dyn Fn(&crate::image::Manifest) -> bool,
+        keep: &dyn Fn(&Manifest) -> bool,
     ) -> Option<Self> {
         let left = bundles.left.images.get(at.left)?;
         let right = bundles.right.images.get(at.right)?;
@@ -136,6 +137,16 @@ impl<'a> ImageCase<'a> {
         let at = Location { image: name.map(|name| Arc::from(name.as_str())), ..<_>::default() };
         let manifests = pair::manifests(images, &at, keep);
         Some(Self { images, at, manifests })
+    }
+
+    fn layers(&self) -> impl Iterator<Item = (Side, &'a Layer)> {
+        self.manifests.iter().flat_map(|pair| {
+            let Sides { left, right } = pair.manifests;
+            let of = |side, manifest: Option<&'a Manifest>| {
+                manifest.into_iter().flat_map(move |it| it.layers.iter().map(move |it| (side, it)))
+            };
+            of(Side::Left, left).chain(of(Side::Right, right))
+        })
     }
 }
 

@@ -1,11 +1,14 @@
 //! All that one input holds, whatever its form.
 
+use std::cell::Cell;
+
 use super::document::{Naming, Reader};
 use super::select::narrow;
 use super::{Image, docker, docker_v1, oci, skopeo_dir};
+use crate::digest::Digest;
 use crate::error::{Error, Result};
 use crate::limits::Limits;
-use crate::source::{Blob, InputSpec, Opened, Source, Transport, open};
+use crate::source::{Blob, InputSpec, Opened, Remark, Source, Transport, open};
 
 /// How an input keeps its images.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,8 +53,18 @@ pub struct Bundle {
     pub faults: Vec<String>,
     /// The input's own bytes; absent for a directory.
     pub bytes: Option<Blob>,
+    /// What is odd about the container itself.
+    pub remarks: Vec<Remark>,
     /// Its members, for what is read later.
     pub source: Box<dyn Source>,
+}
+
+impl Bundle {
+    /// Names of members that may be the blob called `digest`.
+    pub fn blob_names(&self, digest: &Digest) -> Vec<String> {
+        let naming = if self.form == Form::SkopeoDir { Naming::Flat } else { Naming::Layout };
+        naming.names(digest)
+    }
 }
 
 /// Opens and understands the input `spec`.
@@ -59,15 +72,16 @@ pub struct Bundle {
 /// # Errors
 /// When it cannot be read, or holds nothing that is an image.
 pub fn load(spec: InputSpec, limits: &Limits) -> Result<Bundle> {
-    let Opened { source, bytes, mut faults } = open(&spec, limits)?;
+    let Opened { source, bytes, mut faults, mut remarks } = open(&spec, limits)?;
     faults.extend_from_slice(source.faults());
+    remarks.extend_from_slice(source.remarks());
     let (form, mut images) = match understand(&spec, &*source, bytes.is_none(), limits) {
         Ok(understood) => understood,
         // What cannot be found in a broken archive is missing because it is broken.
         Err(error) => return Err(blame(error, &spec, &faults)),
     };
     narrow(&mut images, &spec.selector);
-    Ok(Bundle { spec, form, images, faults, bytes, source })
+    Ok(Bundle { spec, form, images, faults, bytes, remarks, source })
 }
 
 fn blame(error: Error, spec: &InputSpec, faults: &[String]) -> Error {
@@ -87,7 +101,9 @@ fn understand(
     is_directory: bool,
     limits: &Limits,
 ) -> Result<(Form, Vec<Image>)> {
-    let reader = Reader { source, naming: Naming::Layout, limits, input: &spec.typed };
+    let spent = Cell::new(0);
+    let reader =
+        Reader { source, naming: Naming::Layout, limits, input: &spec.typed, spent: &spent };
     if spec.transport != Transport::Docker
         && spec.transport != Transport::Dir
         && let Some(index) = reader.named("index.json")?

@@ -13,7 +13,36 @@ use crate::error::{Error, Result};
 use crate::report::Scope;
 
 /// The name of the list.
-pub(super) const MANIFEST: &str = "manifest.json";
+pub const MANIFEST: &str = "manifest.json";
+
+/// One entry of the list: an image by the names of its members.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Listed {
+    /// Member that holds the configuration.
+    pub config: Option<String>,
+    /// Names of the image.
+    pub tags: Vec<String>,
+    /// Members that hold the layers, bottom first.
+    pub layers: Vec<String>,
+    /// Descriptors of the layers by DiffID, as docker writes them since version 25.
+    pub sources: Option<Value>,
+}
+
+impl Listed {
+    /// The entries of `list`, as far as they are entries.
+    pub fn all(list: &Value) -> Vec<Self> {
+        list.as_array().into_iter().flatten().map(Self::of).collect()
+    }
+
+    fn of(entry: &Value) -> Self {
+        Self {
+            config: field(entry, "Config").and_then(Value::as_str).map(str::to_owned),
+            tags: strings(field(entry, "RepoTags")),
+            layers: strings(field(entry, "Layers")),
+            sources: field(entry, "LayerSources").cloned(),
+        }
+    }
+}
 
 /// The images that `list` names.
 pub(super) fn images(reader: &Reader<'_>, list: &Document) -> Result<Vec<Image>> {
@@ -88,7 +117,7 @@ fn config(reader: &Reader<'_>, entry: &Value, damage: &mut Vec<Damage>) -> Optio
     };
     let claimed = digest_in(name);
     let algorithm = claimed.as_ref().map_or(Algorithm::Sha256, Digest::algorithm);
-    match Document::parse(blob.bytes(), algorithm, reader.limits) {
+    match reader.parse(blob.bytes(), algorithm) {
         Ok(document) => {
             if let Some(claimed) = claimed.filter(|claimed| *claimed != document.digest) {
                 let actual = &document.digest;
@@ -104,7 +133,7 @@ fn config(reader: &Reader<'_>, entry: &Value, damage: &mut Vec<Damage>) -> Optio
 }
 
 /// The digest a member is named after, if it is: `HEX.json`, `sha256:HEX`, `blobs/sha256/HEX`.
-fn digest_in(name: &str) -> Option<Digest> {
+pub fn digest_in(name: &str) -> Option<Digest> {
     let last = name.rsplit('/').next().unwrap_or(name);
     let stem = last.split('.').next().unwrap_or(last);
     stem.parse().ok().or_else(|| Digest::from_sha256_hex(stem).ok())

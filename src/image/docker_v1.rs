@@ -147,5 +147,5 @@ fn config(top: Option<&Document>, history: Vec<Value>) -> Option<Document> {
     let value = Value::Object(value);
     let bytes = value.to_string().into_bytes();
     let digest = Digest::of(Algorithm::Sha256, &bytes);
-    Some(Document { digest, size: bytes.len() as u64, value })
+    Some(Document { digest, size: bytes.len() as u64, value, repeated: Vec::new() })
 }

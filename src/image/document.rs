@@ -1,13 +1,16 @@
 //! JSON documents behind descriptors: found, measured, hashed and parsed once.
 
+use std::cell::Cell;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::Value;
 
 use super::Damage;
+use super::json_text::JsonText;
 use crate::digest::{Algorithm, Digest};
 use crate::error::{Error, Result};
-use crate::limits::Limits;
+use crate::limits::{Limits, SCALE};
 use crate::report::Scope;
 use crate::source::{Blob, Source};
 
@@ -20,6 +23,8 @@ pub struct Document {
     pub size: u64,
     /// What it holds.
     pub value: Value,
+    /// Keys that one object in it has twice; the later counts here, for some readers the earlier.
+    pub repeated: Vec<String>,
 }
 
 impl Document {
@@ -28,19 +33,28 @@ impl Document {
     /// # Errors
     /// A lower-case fragment when the bytes are no JSON document within the limits.
     pub fn parse(bytes: &[u8], algorithm: Algorithm, limits: &Limits) -> Result<Self, String> {
-        let size = bytes.len() as u64;
-        if size > limits.json_bytes {
-            return Err(format!("more than {} bytes of JSON", limits.json_bytes));
-        }
-        // The parser itself bounds the depth (128) and names the line and column.
+        let text = look(bytes, limits)?;
+        Self::of(bytes, text, algorithm)
+    }
+
+    fn of(bytes: &[u8], text: JsonText, algorithm: Algorithm) -> Result<Self, String> {
+        // The parser names the line and column.
         let value = serde_json::from_slice(bytes).map_err(|error| format!("bad JSON: {error}"))?;
-        Ok(Self { digest: Digest::of(algorithm, bytes), size, value })
+        let digest = Digest::of(algorithm, bytes);
+        Ok(Self { digest, size: bytes.len() as u64, value, repeated: text.repeated })
     }
 
     /// The string at `key` of the top-level object.
     pub fn text(&self, key: &str) -> Option<&str> {
         self.value.get(key)?.as_str()
     }
+}
+
+fn look(bytes: &[u8], limits: &Limits) -> Result<JsonText, String> {
+    if bytes.len() as u64 > limits.json_bytes {
+        return Err(format!("more than {} bytes of JSON{SCALE}", limits.json_bytes));
+    }
+    JsonText::of(bytes, limits)
 }
 
 /// What a descriptor says (`descriptor.md#properties`), as far as it says it.
@@ -81,6 +95,17 @@ pub(super) enum Naming {
     Flat,
 }
 
+impl Naming {
+    /// Members that may be the blob called `digest`.
+    pub(super) fn names(self, digest: &Digest) -> Vec<String> {
+        let hex = digest.hex();
+        match self {
+            Self::Layout => vec![format!("blobs/{}/{hex}", digest.algorithm().name())],
+            Self::Flat => vec![hex.clone(), format!("{hex}.manifest.json")],
+        }
+    }
+}
+
 /// Reads documents and blobs of one input.
 #[derive(Clone, Copy)]
 pub(super) struct Reader<'a> {
@@ -88,17 +113,40 @@ pub(super) struct Reader<'a> {
     pub(super) naming: Naming,
     pub(super) limits: &'a Limits,
     pub(super) input: &'a str,
+    /// JSON values read so far.
+    pub(super) spent: &'a Cell<u64>,
 }
 
 impl Reader<'_> {
+    /// Parses `bytes`, within the limits.
+    pub(super) fn parse(&self, bytes: &[u8], algorithm: Algorithm) -> Result<Document, String> {
+        Document::of(bytes, self.afford(bytes)?, algorithm)
+    }
+
+    /// Looks at the text, as long as all documents of the input together stay within the limits: an
+    /// index may list one large document any number of times.
+    fn afford(&self, bytes: &[u8]) -> Result<JsonText, String> {
+        /// What is read costs too, whatever it holds.
+        const BYTES_PER_VALUE: u64 = 64;
+        let limit = self.limits.json_values;
+        let left = limit.saturating_sub(self.spent.get());
+        let refusal = || format!("more than {limit} JSON values in all documents{SCALE}");
+        let size = bytes.len() as u64 / BYTES_PER_VALUE;
+        if size > left {
+            return Err(refusal());
+        }
+        let text = look(bytes, self.limits)?;
+        let cost = text.values.max(size);
+        if cost > left {
+            return Err(refusal());
+        }
+        self.spent.set(self.spent.get().saturating_add(cost));
+        Ok(text)
+    }
+
     /// The blob called `digest`, if the input has it.
     pub(super) fn blob(&self, digest: &Digest) -> Result<Option<Blob>> {
-        let hex = digest.hex();
-        let names = match self.naming {
-            Naming::Layout => vec![format!("blobs/{}/{hex}", digest.algorithm().name())],
-            Naming::Flat => vec![hex.clone(), format!("{hex}.manifest.json")],
-        };
-        for name in names {
+        for name in self.naming.names(digest) {
             if let Some(blob) = self.source.get(&name)? {
                 return Ok(Some(blob));
             }
@@ -120,14 +168,22 @@ impl Reader<'_> {
                 return None;
             }
         };
+        let bytes = bytes.bytes();
         let named = || format!("{} {}", scope.name(), descriptor.digest);
-        match Document::parse(&bytes, descriptor.digest.algorithm(), self.limits) {
+        let text = match self.afford(bytes) {
+            Ok(text) => text,
+            Err(reason) => {
+                damage.push(Damage::new(scope, "limit", format!("{}: {reason}", named())));
+                return None;
+            }
+        };
+        match Document::of(bytes, text, descriptor.digest.algorithm()) {
             Ok(document) => {
                 check_claims(descriptor, &document.digest, document.size, scope, damage);
                 Some(document)
             }
             Err(reason) => {
-                let actual = Digest::of(descriptor.digest.algorithm(), &bytes);
+                let actual = Digest::of(descriptor.digest.algorithm(), bytes);
                 check_claims(descriptor, &actual, bytes.len() as u64, scope, damage);
                 damage.push(Damage::new(scope, "json", format!("{}: {reason}", named())));
                 None
@@ -135,13 +191,14 @@ impl Reader<'_> {
         }
     }
 
-    fn bytes(&self, descriptor: &Descriptor<'_>) -> Result<Vec<u8>, String> {
+    fn bytes(&self, descriptor: &Descriptor<'_>) -> Result<Held, String> {
         let Descriptor { digest, .. } = descriptor;
         let what = if descriptor.media_type.is_empty() { "blob" } else { descriptor.media_type };
         match self.blob(digest) {
-            Ok(Some(blob)) => Ok(blob.bytes().to_vec()),
+            Ok(Some(blob)) => Ok(Held::Blob(blob)),
             Ok(None) => {
-                embedded(descriptor).ok_or_else(|| format!("blob {digest} is missing ({what})"))
+                let embedded = embedded(descriptor).map(Held::Embedded);
+                embedded.ok_or_else(|| format!("blob {digest} is missing ({what})"))
             }
             Err(error) => Err(format!("blob {digest}: {error}")),
         }
@@ -153,7 +210,7 @@ impl Reader<'_> {
     /// When it is there and cannot be parsed: nothing else can be found without it.
     pub(super) fn named(&self, name: &str) -> Result<Option<Document>> {
         let Some(blob) = self.source.get(name)? else { return Ok(None) };
-        Document::parse(blob.bytes(), Algorithm::Sha256, self.limits)
+        self.parse(blob.bytes(), Algorithm::Sha256)
             .map(Some)
             .map_err(|reason| self.refuse(name, reason))
     }
@@ -163,6 +220,21 @@ impl Reader<'_> {
             input: self.input.to_owned(),
             object: object.to_owned(),
             reason: reason.into(),
+        }
+    }
+}
+
+/// Where the bytes of a document lie.
+enum Held {
+    Blob(Blob),
+    Embedded(Vec<u8>),
+}
+
+impl Held {
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Blob(blob) => blob.bytes(),
+            Self::Embedded(bytes) => bytes,
         }
     }
 }

@@ -25,8 +25,11 @@ pub fn choose(bundles: Sides<&Bundle>) -> Result<Vec<Sides<usize>>> {
     }
 }
 
-/// The images of `bundle` its selector allows.
-fn candidates(bundle: &Bundle) -> Result<Vec<usize>> {
+/// Positions of the images of `bundle` that its selector allows.
+///
+/// # Errors
+/// [`Error::Choice`] when there is none.
+pub fn candidates(bundle: &Bundle) -> Result<Vec<usize>> {
     let is_chosen = |(position, image): &(usize, &Image)| match &bundle.spec.selector {
         Selector::All => true,
         Selector::Position(wanted) => position == wanted,

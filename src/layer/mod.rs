@@ -11,7 +11,7 @@ mod whiteout;
 
 pub use entry::{Entry, Extra, PERMISSIONS};
 pub use extract::extract;
-pub use path::PathForm;
+pub use path::{PathForm, Prefix};
 pub use rootfs::{Buried, Node, RootFs};
 pub use scan::{LayerScan, Pace, ScanRequest, scan};
 pub use whiteout::Whiteout;

@@ -85,6 +85,16 @@ impl<'a> RootFs<'a> {
         self.buried.get(path)
     }
 
+    /// Everything that lies unseen, in the order of the paths.
+    pub fn all_buried(&self) -> impl Iterator<Item = (&[u8], &Buried)> {
+        self.buried.iter().map(|(path, buried)| (path.as_slice(), buried))
+    }
+
+    /// Whether anything stands at `path` or below it.
+    pub fn holds(&self, path: &[u8]) -> bool {
+        self.nodes.contains_key(path) || self.range_below(path).next().is_some()
+    }
+
     /// Everything, in the order of the paths.
     pub fn iter(&self) -> impl Iterator<Item = (&'a [u8], &Node<'a>)> {
         self.nodes.iter().map(|(path, node)| (*path, node))
@@ -92,6 +102,10 @@ impl<'a> RootFs<'a> {
 
     /// Every path below `directory`.
     fn below(&self, directory: &[u8]) -> Vec<&'a [u8]> {
+        self.range_below(directory).collect()
+    }
+
+    fn range_below(&self, directory: &[u8]) -> impl Iterator<Item = &'a [u8]> {
         // Below `a` lies what begins with `a/`; the first name after all of that begins with the
         // byte that follows the slash.
         let (from, to) = if directory.is_empty() {
@@ -101,7 +115,7 @@ impl<'a> RootFs<'a> {
         };
         let range = (Bound::Included(from.as_slice()), to.as_ref().map(Vec::as_slice));
         let paths = self.nodes.range::<[u8], _>(range).map(|(path, _)| *path);
-        paths.filter(|path| !path.is_empty()).collect()
+        paths.filter(|path| !path.is_empty())
     }
 
     /// For each file with several names, the first of them.

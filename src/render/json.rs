@@ -7,7 +7,7 @@ use serde_json::ser::{Formatter, PrettyFormatter, Serializer};
 
 use super::Renderer;
 use super::escape::is_unsafe;
-use crate::report::Report;
+use crate::report::{Report, Verification};
 
 /// One JSON document with the keys the manual promises.
 #[derive(Clone, Copy, Debug, Default)]
@@ -15,10 +15,28 @@ pub struct Json;
 
 impl Renderer for Json {
     fn render(&self, report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
-        let mut serializer = Serializer::with_formatter(&mut *out, Harmless::default());
-        report.serialize(&mut serializer).map_err(io::Error::from)?;
-        out.write_all(b"\n")
+        write(report, out)
     }
+}
+
+impl Json {
+    /// Writes the whole of `verification` to `out`.
+    ///
+    /// # Errors
+    /// Whatever writing to `out` returns.
+    pub fn verification(
+        &self,
+        verification: &Verification,
+        out: &mut dyn io::Write,
+    ) -> io::Result<()> {
+        write(verification, out)
+    }
+}
+
+fn write(document: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut serializer = Serializer::with_formatter(&mut *out, Harmless::default());
+    document.serialize(&mut serializer).map_err(io::Error::from)?;
+    out.write_all(b"\n")
 }
 
 /// Pretty-printed JSON that may be looked at in a terminal: what JSON lets stand although a

@@ -5,6 +5,7 @@
 //! its JSON counterpart: no image gets to drive the terminal of the person who looks at it.
 
 mod brief;
+mod checksums;
 mod escape;
 mod json;
 mod text;
@@ -12,6 +13,7 @@ mod text;
 use std::io;
 
 pub use brief::Brief;
+pub use checksums::{Unwritable, checksums};
 pub use escape::escape;
 pub use json::Json;
 pub use text::Text;

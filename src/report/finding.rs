@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use super::{EntryKind, Location, Value};
+use super::{EntryKind, Location, Severity, Value};
 use crate::sides::{Side, Sides};
 
 /// One difference between the two inputs, or one lie an input tells about itself.
@@ -38,6 +38,9 @@ pub struct Finding {
     /// A unified diff of the two contents, when one was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unified: Option<String>,
+    /// How grave it is, for a finding about a single image.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub severity: Option<Severity>,
     /// What the user may do about it, for damage.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hint: Option<Cow<'static, str>>,
@@ -76,6 +79,7 @@ impl Finding {
             cause: None,
             note: None,
             unified: None,
+            severity: None,
             hint: None,
             derived: false,
             kind: None,
@@ -110,9 +114,35 @@ impl Finding {
         Self { hint, ..self }
     }
 
+    /// Says how grave it is.
+    #[must_use]
+    pub fn graded(self, severity: Severity) -> Self {
+        Self { severity: Some(severity), ..self }
+    }
+
+    /// Whether it says that something could not be read, rather than that it is not as claimed.
+    pub fn is_unreadable(&self) -> bool {
+        self.field.strip_prefix(DAMAGE_PREFIX).is_some_and(|kind| UNREADABLE.contains(&kind))
+    }
+
     /// Whether this is a lie or a defect of one input rather than a difference.
     pub fn is_damage(&self) -> bool {
         self.field.starts_with(DAMAGE_PREFIX)
+    }
+
+    /// What it says, with the place where the text does not name the object itself.
+    pub fn message(&self) -> String {
+        let text = match self.left.as_ref().or(self.right.as_ref()) {
+            Some(Value::Text(text)) => text.as_str(),
+            _ => self.note.as_deref().unwrap_or(&self.field),
+        };
+        match (&self.at.path, &self.at.layer) {
+            (Some(path), _) => format!("{}: {text}", path.escaped()),
+            (None, Some(layer)) if !self.is_damage() => {
+                format!("layer {}: {text}", layer.left.max(layer.right).unwrap_or_default())
+            }
+            _ => text.to_owned(),
+        }
     }
 
     /// The side that is damaged and the message, for a finding made by [`Finding::damage`].
@@ -126,6 +156,10 @@ impl Finding {
 }
 
 const DAMAGE_PREFIX: &str = "damage.";
+
+/// Kinds of damage behind which bytes lie that nobody has looked at.
+const UNREADABLE: [&str; 7] =
+    ["archive", "compression", "depth", "json", "limit", "missing", "tar"];
 
 /// The part of an image a finding lies in, from the outside in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

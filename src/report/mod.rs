@@ -7,14 +7,20 @@
 mod finding;
 mod location;
 mod order;
+mod severity;
 mod value;
 mod verdict;
+mod verification;
 
 pub use finding::{Change, Finding, Scope, Status};
 pub use location::{EntryPath, Location};
 pub use order::sort;
+pub use severity::Severity;
 pub use value::{EntryKind, EntrySummary, Timestamp, Value};
 pub use verdict::Verdict;
+pub use verification::{
+    Checksum, Computed, ComputedLayer, Soundness, Tally, Verification, Verified,
+};
 
 use serde::Serialize;
 

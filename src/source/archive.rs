@@ -4,9 +4,10 @@ use std::collections::HashMap;
 use std::fmt;
 
 use super::member::{normalize, parent, resolve};
+use super::remark::{Remark, Remarks};
 use super::{Blob, Source};
 use crate::error::{Error, Result};
-use crate::limits::Limits;
+use crate::limits::{Limits, SCALE};
 use crate::report::EntryKind;
 use crate::tar::{Ending, Event, Member, Walker};
 
@@ -20,6 +21,7 @@ pub struct Archive {
     members: HashMap<String, Target>,
     names: Vec<String>,
     faults: Vec<String>,
+    remarks: Vec<Remark>,
 }
 
 enum Target {
@@ -45,24 +47,50 @@ impl Archive {
             members: HashMap::new(),
             names: Vec::new(),
             faults: Vec::new(),
+            remarks: Vec::new(),
         };
+        let mut remarks = Remarks::default();
+        let mut left = limits.member_name_bytes;
         let mut walker = Walker::new(limits, limits.archive_members);
-        let mut sink = |event: Event<'_>| {
-            if let Event::Entry(member) = event {
-                archive.add(member);
-            }
+        let mut sink = |event: Event<'_>| match event {
+            Event::Entry(member) => match left.checked_sub(cost(member)) {
+                Some(rest) => {
+                    left = rest;
+                    archive.add(member, &mut remarks);
+                }
+                None => archive.refuse_names(limits.member_name_bytes),
+            },
+            Event::Oddity { offset, oddity } => remarks.push(Remark::Oddity { offset, oddity }),
+            Event::Data(_) | Event::End => {}
         };
         walker.push(whole.bytes(), &mut sink);
         let ending = walker.finish(&mut sink);
         archive.note_ending(&ending);
+        remarks.end(&ending);
+        archive.remarks = remarks.finish();
         archive
     }
 
+    fn refuse_names(&mut self, limit: u64) {
+        if self.faults.is_empty() {
+            let what = "bytes of member names and links";
+            self.faults.push(format!("archive: more than {limit} {what}{SCALE}"));
+        }
+    }
+
     /// A later member of the same name replaces an earlier one, as when extracting.
-    fn add(&mut self, member: &Member) {
-        let name = String::from_utf8_lossy(&member.path);
+    fn add(&mut self, member: &Member, remarks: &mut Remarks) {
+        let written = String::from_utf8_lossy(&member.path);
         let link = || String::from_utf8_lossy(&member.linkname).into_owned();
-        let Some(name) = normalize(&name) else { return };
+        let Some(name) = normalize(&written) else {
+            if !is_root(&written) {
+                remarks.push(Remark::Outside { name: written.into_owned() });
+            }
+            return;
+        };
+        if written.starts_with('/') {
+            remarks.push(Remark::Absolute { name: written.into_owned() });
+        }
         let target = match member.kind {
             EntryKind::Directory => return,
             EntryKind::File => Target::Content { offset: member.data_offset, len: member.size },
@@ -70,14 +98,51 @@ impl Archive {
             EntryKind::Hardlink => Target::Hardlink(link()),
             other => Target::Other(other),
         };
-        if self.members.insert(name.clone(), target).is_none() {
-            self.names.push(name);
+        self.remark(&name, &target, remarks);
+        match self.members.insert(name.clone(), target) {
+            None => self.names.push(name),
+            Some(earlier) => {
+                let equal = self.members.get(&name).is_some_and(|it| self.is_equal(&earlier, it));
+                remarks.push(Remark::Repeated { name, equal });
+            }
+        }
+    }
+
+    fn remark(&self, name: &str, target: &Target, remarks: &mut Remarks) {
+        let leads_to = match target {
+            Target::Content { .. } => return,
+            Target::Other(kind) => {
+                return remarks.push(Remark::Special { name: name.to_owned(), kind: *kind });
+            }
+            Target::Symlink(target) => (target, resolve(parent(name), target)),
+            Target::Hardlink(target) => (target, normalize(target)),
+        };
+        if let (target, None) = leads_to {
+            remarks.push(Remark::LinkOutside { name: name.to_owned(), target: target.clone() });
+        }
+    }
+
+    /// Whether two members are the same: contents lie apart in the archive, so comparing all of
+    /// them touches no byte more than twice.
+    fn is_equal(&self, one: &Target, other: &Target) -> bool {
+        match (one, other) {
+            (
+                Target::Content { offset, len },
+                Target::Content { offset: other_offset, len: other_len },
+            ) => {
+                let one = self.whole.slice(*offset, *len);
+                one.bytes() == self.whole.slice(*other_offset, *other_len).bytes()
+            }
+            (Target::Symlink(one), Target::Symlink(other))
+            | (Target::Hardlink(one), Target::Hardlink(other)) => one == other,
+            _ => false,
         }
     }
 
     fn note_ending(&mut self, ending: &Ending) {
         if let Some(fault) = &ending.fault {
-            self.faults.push(format!("archive: {fault}"));
+            let scale = if fault.is_limit() { SCALE } else { "" };
+            self.faults.push(format!("archive: {fault}{scale}"));
         }
     }
 
@@ -117,4 +182,18 @@ impl Source for Archive {
     fn faults(&self) -> &[String] {
         &self.faults
     }
+
+    fn remarks(&self) -> &[Remark] {
+        &self.remarks
+    }
+}
+
+/// What keeping a member costs.
+fn cost(member: &Member) -> u64 {
+    (member.path.len() as u64).saturating_add(member.linkname.len() as u64)
+}
+
+/// Whether `name` means the archive itself, as `./` does.
+fn is_root(name: &str) -> bool {
+    name.split('/').all(|part| part.is_empty() || part == ".")
 }

@@ -19,7 +19,8 @@ pub struct Directory {
     /// Canonical, so that what a link leads to can be compared with it.
     root: PathBuf,
     members: usize,
-    mapped: Mutex<BTreeMap<String, Blob>>,
+    /// By real path, so that links share the map of what they lead to.
+    mapped: Mutex<BTreeMap<PathBuf, Blob>>,
 }
 
 impl std::fmt::Debug for Blob {
@@ -55,11 +56,11 @@ impl Source for Directory {
     fn get(&self, name: &str) -> Result<Option<Blob>> {
         let Some(path) = self.locate(name)? else { return Ok(None) };
         let mut mapped = self.mapped.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(blob) = mapped.get(name) {
+        if let Some(blob) = mapped.get(&path) {
             return Ok(Some(blob.clone()));
         }
         let blob = map_regular(&path)?;
-        mapped.insert(name.to_owned(), blob.clone());
+        mapped.insert(path, blob.clone());
         Ok(Some(blob))
     }
 

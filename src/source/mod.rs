@@ -10,6 +10,7 @@ mod input;
 mod map;
 mod member;
 mod open;
+mod remark;
 mod spool;
 
 pub use archive::Archive;
@@ -18,6 +19,7 @@ pub use directory::Directory;
 pub use input::{InputSpec, Selector, Transport};
 pub use map::exit_when_a_map_shrinks;
 pub use open::{Opened, open};
+pub use remark::Remark;
 
 use crate::error::Result;
 
@@ -36,4 +38,9 @@ pub trait Source: Send + Sync {
     /// Defects of the container itself, such as an archive that ends early, as lower-case
     /// fragments.
     fn faults(&self) -> &[String];
+
+    /// What is odd about the container without hindering anybody to read it.
+    fn remarks(&self) -> &[Remark] {
+        &[]
+    }
 }

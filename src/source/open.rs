@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 
 use super::directory::map_regular;
-use super::{Archive, Blob, Directory, InputSpec, Source, spool};
+use super::{Archive, Blob, Directory, InputSpec, Remark, Source, spool};
 use crate::compress::Compression;
 use crate::error::{Error, Result};
 use crate::limits::Limits;
@@ -17,6 +17,8 @@ pub struct Opened {
     pub bytes: Option<Blob>,
     /// Defects found on the way to the members, as lower-case fragments.
     pub faults: Vec<String>,
+    /// What is odd about the way to the members.
+    pub remarks: Vec<Remark>,
 }
 
 /// Opens what `spec` names.
@@ -26,13 +28,15 @@ pub struct Opened {
 pub fn open(spec: &InputSpec, limits: &Limits) -> Result<Opened> {
     if spec.path.is_dir() {
         let source = Box::new(Directory::open(&spec.path, limits)?);
-        return Ok(Opened { source, bytes: None, faults: Vec::new() });
+        return Ok(Opened { source, bytes: None, faults: Vec::new(), remarks: Vec::new() });
     }
     let bytes = read(&spec.path, limits)?;
-    let (tar, faults) = unwrap(spec, bytes.clone(), limits)?;
-    check_is_tar(spec, &tar)?;
-    let source = Box::new(Archive::index(&spec.typed, tar, limits));
-    Ok(Opened { source, bytes: Some(bytes), faults })
+    let unpacked = unwrap(spec, bytes.clone(), limits)?;
+    check_is_tar(spec, &unpacked.blob)?;
+    let source = Box::new(Archive::index(&spec.typed, unpacked.blob, limits));
+    let trailing = Some(unpacked.trailing).filter(|bytes| *bytes > 0);
+    let remarks = trailing.map(|bytes| Remark::PackedTrailing { bytes }).into_iter().collect();
+    Ok(Opened { source, bytes: Some(bytes), faults: Vec::from_iter(unpacked.fault), remarks })
 }
 
 fn read(path: &Path, limits: &Limits) -> Result<Blob> {
@@ -49,14 +53,13 @@ fn read(path: &Path, limits: &Limits) -> Result<Blob> {
 }
 
 /// Undoes compression of the whole archive, once: nobody compresses twice.
-fn unwrap(spec: &InputSpec, bytes: Blob, limits: &Limits) -> Result<(Blob, Vec<String>)> {
+fn unwrap(spec: &InputSpec, bytes: Blob, limits: &Limits) -> Result<spool::Unpacked> {
     let compression = Compression::detect(bytes.bytes());
     if compression == Compression::Plain {
-        return Ok((bytes, Vec::new()));
+        return Ok(spool::Unpacked { blob: bytes, fault: None, trailing: 0 });
     }
-    let unpacked = spool::unpack(compression, &bytes, limits)
-        .map_err(|source| Error::Io { path: spec.path.clone(), source })?;
-    Ok((unpacked.blob, unpacked.fault.into_iter().collect()))
+    spool::unpack(compression, &bytes, limits)
+        .map_err(|source| Error::Io { path: spec.path.clone(), source })
 }
 
 /// Says early and plainly when an input is something else altogether.

@@ -28,6 +28,8 @@ pub(super) struct Unpacked {
     pub(super) blob: Blob,
     /// Why it does not go further.
     pub(super) fault: Option<String>,
+    /// Packed bytes that follow the end of the compressed stream.
+    pub(super) trailing: u64,
 }
 
 /// Unpacks `packed`.
@@ -47,7 +49,8 @@ pub(super) fn unpack(
             Err(error) => break Some(format!("{}: {error}", compression.name())),
         }
     };
-    Ok(Unpacked { blob: seal(&file)?, fault })
+    let trailing = if fault.is_none() { decoder.rest().len() as u64 } else { 0 };
+    Ok(Unpacked { blob: seal(&file)?, fault, trailing })
 }
 
 fn seal(file: &File) -> io::Result<Blob> {

@@ -15,6 +15,13 @@ pub struct Fault {
     pub kind: FaultKind,
 }
 
+impl Fault {
+    /// Whether it is one of our own bounds that stopped the walk.
+    pub const fn is_limit(&self) -> bool {
+        matches!(self.kind, FaultKind::Limit { .. })
+    }
+}
+
 /// What is wrong with the stream.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

@@ -31,6 +31,8 @@ pub enum Oddity {
     /// `SCHILY.xattr` and `LIBARCHIVE.xattr` records give one attribute two values; the former
     /// counts.
     ConflictingXattr,
+    /// The bytes that fill up the last block of a member are not all zero. Nobody reads them.
+    DirtyPadding,
     /// The stream ends before the last block of the last member is full.
     MissingPadding,
 }
@@ -77,6 +79,7 @@ impl fmt::Display for Oddity {
             Self::ConflictingXattr => {
                 out.write_str("extended attribute given twice, with different values")
             }
+            Self::DirtyPadding => out.write_str("padding of a member is not all zero"),
             Self::MissingPadding => out.write_str("last member is not padded to a full block"),
         }
     }

@@ -24,6 +24,8 @@ pub struct Walker {
     left: u64,
     /// Bytes of padding that come after.
     padding: u64,
+    /// Some of the padding that went by is not zero.
+    dirty: bool,
     /// Offset of the last header block.
     header_offset: u64,
     assembly: Assembly,
@@ -97,6 +99,7 @@ impl Walker {
             state: State::Block(Awaited::Header),
             left: 0,
             padding: 0,
+            dirty: false,
             header_offset: 0,
             assembly: Assembly::new(),
             pending: Pending::default(),
@@ -117,7 +120,7 @@ impl Walker {
                 State::Block(awaited) => self.push_block(awaited, rest, sink),
                 State::Extension(which) => self.push_extension(which, rest),
                 State::Content => self.push_content(rest, sink),
-                State::Padding => self.push_padding(rest),
+                State::Padding => self.push_padding(rest, sink),
                 State::Ended => self.push_trailing(rest),
                 State::Failed => self.advance(rest),
             };
@@ -190,9 +193,13 @@ impl Walker {
         rest
     }
 
-    fn push_padding<'a>(&mut self, input: &'a [u8]) -> &'a [u8] {
-        let (_, rest) = self.split_run(input);
+    fn push_padding<'a>(&mut self, input: &'a [u8], sink: &mut impl FnMut(Event<'_>)) -> &'a [u8] {
+        let (piece, rest) = self.split_run(input);
+        self.dirty = self.dirty || any_set(piece);
         if self.left == 0 {
+            if std::mem::take(&mut self.dirty) {
+                sink(Event::Oddity { offset: self.header_offset, oddity: Oddity::DirtyPadding });
+            }
             self.await_header();
         }
         rest

@@ -8,20 +8,28 @@ use super::safe::Safe;
 use super::style::Role;
 use super::value;
 use crate::report::{ImageSummary, Input, Note, Report};
-use crate::sides::{Side, Sides};
+use crate::sides::Side;
 
 pub(super) fn write(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
-    write_input(Side::Left, &report.left, page)?;
-    write_input(Side::Right, &report.right, page)?;
+    write_input("left", Role::Removed, &report.left, page)?;
+    write_input("right", Role::Added, &report.right, page)?;
     report.notes.iter().try_for_each(|note| write_note(note, page))
 }
 
 /// Columns of the word before an input.
 const INDENT: usize = 7;
 
-fn write_input(side: Side, input: &Input, page: &mut Page<'_>) -> io::Result<()> {
-    let words = Sides::new(("left", Role::Removed), ("right", Role::Added));
-    let &(word, role) = words.get(side);
+/// A single input.
+pub(super) fn write_image(input: &Input, page: &mut Page<'_>) -> io::Result<()> {
+    write_input("image", Role::Plain, input, page)
+}
+
+fn write_input(
+    word: &'static str,
+    role: Role,
+    input: &Input,
+    page: &mut Page<'_>,
+) -> io::Result<()> {
     let mut facts = vec![Line::default().with(Role::Heading, Safe::escaped(&input.input))];
     facts.extend(facts_of(input, page.all()).into_iter().map(|fact| Line::default().text(fact)));
     let mut label = Line::default().with(role, word);

@@ -26,5 +26,6 @@ mod tally;
 mod tests;
 mod value;
 mod verdict;
+mod verification;
 
 pub use page::Text;

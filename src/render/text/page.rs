@@ -28,7 +28,7 @@ impl Default for Text {
 
 impl Renderer for Text {
     fn render(&self, report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
-        let page = &mut Page { text: *self, out };
+        let page = &mut Page::new(*self, out);
         header::write(report, page)?;
         damage::write(report, page)?;
         section::write(report, page)?;
@@ -58,7 +58,11 @@ pub(super) const MORE: Plural =
 /// Below this, columns do not pay.
 const NARROWEST: usize = 40;
 
-impl Page<'_> {
+impl<'a> Page<'a> {
+    pub(super) fn new(text: Text, out: &'a mut dyn io::Write) -> Self {
+        Self { text, out }
+    }
+
     pub(super) const fn all(&self) -> bool {
         self.text.all
     }

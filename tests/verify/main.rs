@@ -1,0 +1,16 @@
+//! `ocidiff verify`: every claim an image makes, every lie it may tell, and archives made to hurt.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+mod attacks;
+mod claims;
+mod corpus;
+mod damage_matrix;
+mod forensics;
+mod memory;
+mod support;
+mod usage;
