@@ -7,6 +7,9 @@
 /// What an error about a limit ends with when nothing else names the flag.
 pub(crate) const SCALE: &str = " (--max-scale 2 doubles every limit)";
 
+/// Nesting that is followed by recursion never goes deeper.
+const DEEPEST: usize = 1_000;
+
 /// Upper bounds on counts, depths and sizes that an input may ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -69,7 +72,7 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// All limits `factor` times as large; a depth is not scaled, for nothing honest nests deeper.
+    /// All limits `factor` times as large; depths no further than the stack of a thread allows.
     #[must_use]
     pub fn scaled(self, factor: u32) -> Self {
         let wide = u64::from(factor);
@@ -77,8 +80,8 @@ impl Limits {
         Self {
             json_bytes: self.json_bytes.saturating_mul(wide),
             json_values: self.json_values.saturating_mul(wide),
-            json_depth: self.json_depth,
-            index_depth: self.index_depth,
+            json_depth: self.json_depth.saturating_mul(count).min(DEEPEST),
+            index_depth: self.index_depth.saturating_mul(count).min(DEEPEST),
             descriptors: self.descriptors.saturating_mul(count),
             layers: self.layers.saturating_mul(count),
             entries: self.entries.saturating_mul(count),

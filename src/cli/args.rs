@@ -147,7 +147,8 @@ pub(super) struct WorkArgs {
     /// an image, 100,000 members of an archive with 32 MiB of names; of a layer 10,000,000 entries,
     /// 256 MiB of names and attributes, 1 MiB in one extended header, 64 KiB in one path, 1,000,000
     /// regions of a sparse file; 1 TiB unpacked, past 1 GiB no more than 2,000 times what is packed,
-    /// and a zstd window of 128 MiB. Indexes nest 16 deep and JSON 120, whatever the factor.
+    /// and a zstd window of 128 MiB. Indexes nest 16 deep and
+    /// JSON 120, and 1,000 whatever the factor.
     #[arg(long, value_name = "N", default_value = "1", value_parser = scale)]
     pub(super) max_scale: u32,
 }

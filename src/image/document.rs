@@ -4,6 +4,7 @@ use std::cell::Cell;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+use serde::Deserialize as _;
 use serde_json::Value;
 
 use super::Damage;
@@ -38,8 +39,7 @@ impl Document {
     }
 
     fn of(bytes: &[u8], text: JsonText, algorithm: Algorithm) -> Result<Self, String> {
-        // The parser names the line and column.
-        let value = serde_json::from_slice(bytes).map_err(|error| format!("bad JSON: {error}"))?;
+        let value = value(bytes).map_err(|error| format!("bad JSON: {error}"))?;
         let digest = Digest::of(algorithm, bytes);
         Ok(Self { digest, size: bytes.len() as u64, value, repeated: text.repeated })
     }
@@ -48,6 +48,15 @@ impl Document {
     pub fn text(&self, key: &str) -> Option<&str> {
         self.value.get(key)?.as_str()
     }
+}
+
+/// The parser names the line and column of what it refuses. How deep it may go was looked at before.
+fn value(bytes: &[u8]) -> serde_json::Result<Value> {
+    let mut parser = serde_json::Deserializer::from_slice(bytes);
+    parser.disable_recursion_limit();
+    let value = Value::deserialize(&mut parser)?;
+    parser.end()?;
+    Ok(value)
 }
 
 fn look(bytes: &[u8], limits: &Limits) -> Result<JsonText, String> {

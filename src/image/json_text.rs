@@ -75,7 +75,7 @@ impl<'a> Look<'a> {
     fn descend(&mut self, keys: Option<HashSet<Cow<'a, [u8]>>>) -> Result<(), String> {
         let limit = self.limits.json_depth;
         if self.open.len() >= limit {
-            return Err(format!("JSON nested deeper than {limit} levels"));
+            return Err(format!("JSON nested deeper than {limit} levels{SCALE}"));
         }
         self.open.push(keys);
         self.count()
@@ -177,7 +177,7 @@ mod tests {
     #[test]
     fn depth_and_number_of_values_are_bounded() {
         let deep = look(&"[".repeat(100_000));
-        assert_eq!(deep, Err("JSON nested deeper than 120 levels".into()));
+        assert!(deep.is_err_and(|error| error.starts_with("JSON nested deeper than 120 levels")));
         let limits = Limits { json_values: 10, ..Limits::default() };
         let many = JsonText::of(b"[0,0,0,0,0,0,0,0,0,0,0]", &limits);
         assert!(many.is_err_and(|error| error.starts_with("more than 10 JSON values")));

@@ -8,6 +8,7 @@ use super::reference::{CONTAINERD_NAME, REF_NAME};
 use super::{Damage, Image, Layer, Manifest, Platform, Role};
 use crate::digest::Digest;
 use crate::error::{Error, Result};
+use crate::limits::SCALE;
 use crate::media_type::{Kind, kind};
 use crate::report::Scope;
 
@@ -207,7 +208,8 @@ impl<'a, 'b> Descent<'a, 'b> {
     fn enter_index(&mut self, raw: &Value, document: Document) -> Result<()> {
         let limit = self.reader.limits.index_depth;
         if self.above.len() >= limit {
-            let message = format!("indexes nested deeper than {limit} at {}", document.digest);
+            let message =
+                format!("indexes nested deeper than {limit} at {}{SCALE}", document.digest);
             self.damage(Scope::Index, "depth", message);
             return Ok(());
         }

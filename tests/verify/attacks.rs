@@ -1,5 +1,6 @@
 //! Archives made to hurt, by the name of the attack. All run within 512 MiB and a minute.
 
+use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::Write as _;
@@ -11,7 +12,7 @@ use imagekit::forms::oci;
 use imagekit::{Algorithm, Archive, Compression, Content, Entry, Image, Layer};
 use serde_json::{Value, json};
 
-use crate::memory::{verify, verify_with};
+use crate::memory::{bounded, verify, verify_with};
 use crate::support::{Desk, Run, blob, command, image_of, sample};
 
 /// An OCI archive whose only layer is stored as `bytes`.
@@ -134,7 +135,27 @@ fn json_a_hundred_thousand_deep() {
     let run = verify(desk.tar("config.tar", &archive.clone().replace(&config, deep.clone())));
     assert_refused(&run, "JSON nested deeper than 120 levels");
     let run = verify(desk.tar("index.tar", &archive.replace("index.json", deep)));
-    assert_refused(&run, "JSON nested deeper than 120 levels");
+    assert_refused(&run, "JSON nested deeper than 120 levels (--max-scale");
+}
+
+/// As deep as may be asked for, through everything that follows nesting by recursion.
+#[test]
+fn json_as_deep_as_the_limit_can_be_raised() {
+    let desk = Desk::new();
+    let deep = format!("{{\"config\":{}1{}}}", "[".repeat(990), "]".repeat(990));
+    let config = blob(&sample().build().config_digest);
+    let image = desk.tar("image.tar", &oci([sample()]));
+    let deep = desk.tar("deep.tar", &oci([sample()]).replace(&config, deep));
+    for format in ["json", "text"] {
+        let raised = ["--max-scale=1000000", "--format", format];
+        let verify = bounded(
+            [OsStr::new("verify"), deep.as_ref()].into_iter().chain(raised.map(OsStr::new)),
+        );
+        assert!(!verify.stderr.contains("nested deeper"), "{}", verify.stderr);
+        let diff =
+            bounded([image.as_os_str(), deep.as_ref()].into_iter().chain(raised.map(OsStr::new)));
+        assert!(!diff.stderr.contains("nested deeper"), "{}", diff.stderr);
+    }
 }
 
 #[test]
@@ -193,7 +214,10 @@ fn indexes_nested_without_end() {
         document = index_of(&[descriptor(INDEX, &digest, document.len())]).to_string();
     }
     let run = verify(desk.tar("image.tar", &archive.replace("index.json", document)));
-    assert_refused(&run, "nested deeper than 16");
+    assert_refused(&run, "nested deeper than 16 at");
+    assert_refused(&run, "(--max-scale");
+    let run = verify_with(desk.path("image.tar"), &["--max-scale=13"]);
+    assert!(!run.stderr.contains("nested deeper"), "{}", run.stderr);
 }
 
 #[test]

@@ -1,32 +1,69 @@
 //! Runs that may not take more than 512 MiB and a minute, each in its own process: the system
-//! refuses more, and a refused allocation ends the run.
+//! refuses more, and a refused allocation ends the run. What each took at its peak is measured too.
 
 use std::ffi::OsStr;
-use std::process::{Command, Stdio};
+use std::fs;
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::support::Run;
 
-/// What the issue of bounded memory allows, in KiB.
+/// What an input made to hurt may cost, in KiB.
 const MEMORY: u64 = 512 << 10;
 
 const TIME: Duration = Duration::from_secs(60);
 
+/// How often memory is looked at.
+const PAUSE: Duration = Duration::from_millis(2);
+
 /// Runs the program with bounded memory and time.
 pub(crate) fn bounded<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(args: I) -> Run {
+    measured(args).0
+}
+
+/// Runs it so, and tells its peak of anonymous memory in KiB (zero where the system does not say).
+fn measured<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(args: I) -> (Run, u64) {
     let start = Instant::now();
     // RLIMIT_DATA counts private writable memory, not mapped files (setrlimit(2)).
-    let output = Command::new("sh")
+    let child = Command::new("sh")
         .args(["-c", &format!("ulimit -d {MEMORY} && exec \"$@\""), "sh"])
         .arg(env!("CARGO_BIN_EXE_ocidiff"))
         .args(args)
         .stdin(Stdio::null())
-        .output()
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
         .expect("a shell");
-    let run = Run::of(output);
+    let (run, peak) = watch(child);
     assert!(start.elapsed() < TIME, "took {:?}: {}", start.elapsed(), run.stderr);
     assert!(!run.stderr.contains("memory allocation"), "{}", run.stderr);
-    run
+    (run, peak)
+}
+
+fn watch(child: Child) -> (Run, u64) {
+    let status = format!("/proc/{}/status", child.id());
+    let done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let watcher = scope.spawn(|| {
+            let mut peak = 0;
+            while !done.load(Ordering::Relaxed) {
+                peak = peak.max(anonymous(&status).unwrap_or(0));
+                std::thread::sleep(PAUSE);
+            }
+            peak
+        });
+        let output = child.wait_with_output();
+        done.store(true, Ordering::Relaxed);
+        (Run::of(output.expect("an end")), watcher.join().expect("a peak"))
+    })
+}
+
+/// `RssAnon` of proc(5).
+fn anonymous(status: &str) -> Option<u64> {
+    let text = fs::read_to_string(status).ok()?;
+    let line = text.lines().find_map(|line| line.strip_prefix("RssAnon:"))?;
+    line.trim().strip_suffix(" kB")?.parse().ok()
 }
 
 /// Verifies one input so, as JSON.
@@ -37,7 +74,11 @@ pub(crate) fn verify(input: impl AsRef<OsStr>) -> Run {
 pub(crate) fn verify_with(input: impl AsRef<OsStr>, more: &[&str]) -> Run {
     let mut args = vec![OsStr::new("verify"), input.as_ref(), OsStr::new("--format=json")];
     args.extend(more.iter().map(OsStr::new));
-    bounded(args)
+    let (run, peak) = measured(args);
+    // Shown with `cargo test -- --nocapture`.
+    let name = std::thread::current().name().unwrap_or_default().to_owned();
+    eprintln!("{name}: {} MiB at most", peak >> 10);
+    run
 }
 
 #[test]
