@@ -1,8 +1,8 @@
 //! `ocidiff verify`: every claim an image makes, every lie it may tell, and archives made to hurt.
 #![expect(
-    clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::print_stderr,
     reason = "a test fails by panicking"
 )]
 
