@@ -52,7 +52,7 @@ pub use crate::options::Options;
 pub use crate::source::exit_when_a_map_shrinks;
 pub use crate::verify::VerifyOptions;
 
-use crate::compare::{Means, Outcome};
+use crate::compare::{Look, Means, Outcome};
 use crate::image::{Bundle, Image, Manifest, load};
 use crate::judge::Judgement;
 use crate::progress::Progress;
@@ -73,7 +73,7 @@ pub fn diff(inputs: Sides<&OsStr>, options: &Options, progress: &dyn Progress) -
         limits: &options.limits,
         pool: &pool,
         progress,
-        deep: &options.deep,
+        look: options.look(),
         merge: options.merge,
         trust_digests: options.trust_digests,
     };
@@ -95,7 +95,7 @@ pub fn verify(input: &OsStr, options: &VerifyOptions, progress: &dyn Progress) -
         limits: &options.limits,
         pool: &pool,
         progress,
-        deep: &[],
+        look: Look { all: false, deep: &[], depth: 0 },
         merge: Merge::default(),
         trust_digests: false,
     };

@@ -46,6 +46,10 @@ pub struct Limits {
     pub decompression_ratio: u64,
     /// Base-2 logarithm of the largest zstd window.
     pub zstd_window_log: u32,
+    /// How deep containers are opened inside one another to look for what differs in a file.
+    pub container_depth: usize,
+    /// Bytes that are unpacked in doing so, for one pair of files.
+    pub inspected_bytes: u64,
 }
 
 impl Default for Limits {
@@ -67,6 +71,8 @@ impl Default for Limits {
             decompressed_bytes: 1 << 40,
             decompression_ratio: 2_000,
             zstd_window_log: 27,
+            container_depth: 8,
+            inspected_bytes: 256 << 20,
         }
     }
 }
@@ -94,6 +100,8 @@ impl Limits {
             decompressed_bytes: self.decompressed_bytes.saturating_mul(wide),
             decompression_ratio: self.decompression_ratio.saturating_mul(wide),
             zstd_window_log: self.zstd_window_log.saturating_add(factor.max(1).ilog2()).min(31),
+            container_depth: self.container_depth,
+            inspected_bytes: self.inspected_bytes.saturating_mul(wide),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
-use crate::compare::Merge;
+use crate::compare::{Look, Merge};
 use crate::error::{Error, Result};
 use crate::image::Platform;
 use crate::judge::Rules;
@@ -17,7 +17,10 @@ pub struct Options {
     pub rules: Rules,
     /// `SOURCE_DATE_EPOCH`, in seconds since 1970; later times are named as such.
     pub source_date_epoch: Option<i64>,
-    /// Paths at and below which the contents of changed files are compared line by line.
+    /// Say of changed files that they differ, and not what differs inside of them.
+    pub skip_content: bool,
+    /// Paths at and below which changed files are looked into all the same, and files that only
+    /// one side has are shown.
     pub deep: Vec<String>,
     /// Worker threads; 0 for one per core.
     pub threads: usize,
@@ -34,6 +37,10 @@ impl Options {
     pub(crate) fn wants(&self, platform: Option<&Platform>) -> bool {
         self.platforms.is_empty()
             || platform.is_some_and(|it| self.platforms.iter().any(|wanted| it.matches(wanted)))
+    }
+
+    pub(crate) fn look(&self) -> Look<'_> {
+        Look { all: !self.skip_content, deep: &self.deep, depth: self.limits.container_depth }
     }
 
     pub(crate) fn pool(&self) -> Result<ThreadPool> {

@@ -105,9 +105,18 @@ pub(super) struct SelectionArgs {
     #[arg(long)]
     pub(super) all_platforms: bool,
 
-    /// Show what differs in the content of files at or below this path; may be repeated
+    /// Show all that differs in files at or below this path, and what only one side has; may be
+    /// repeated
     #[arg(long, value_name = "PATH")]
     pub(super) deep: Vec<String>,
+
+    /// Do not look inside the files that differ
+    #[arg(long)]
+    pub(super) no_content: bool,
+
+    /// How deep archives inside of files are opened in one another
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u8).range(..=32))]
+    pub(super) max_container_depth: u8,
 }
 
 #[derive(Debug, Args)]

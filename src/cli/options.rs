@@ -9,7 +9,7 @@ use ocidiff::render::{Brief, Json, Renderer, Text};
 use ocidiff::report::Verdict;
 use ocidiff::sides::Sides;
 
-use super::args::{Color, DiffArgs, Format, OutputArgs};
+use super::args::{Color, DiffArgs, Format, OutputArgs, SelectionArgs, WorkArgs};
 use super::environment::Environment;
 use super::judging::JudgingArgs;
 
@@ -84,11 +84,18 @@ fn options(args: &DiffArgs) -> Result<ocidiff::Options, ocidiff::Error> {
         rules: judging.rules()?,
         source_date_epoch: judging.source_date_epoch,
         merge: merge(judging),
+        skip_content: selection.no_content,
         deep: selection.deep.clone(),
         threads: work.threads,
         trust_digests: args.trust_digests,
-        limits: Limits::default().scaled(work.max_scale),
+        limits: limits(selection, work),
     })
+}
+
+fn limits(selection: &SelectionArgs, work: &WorkArgs) -> Limits {
+    let mut limits = Limits::default().scaled(work.max_scale);
+    limits.container_depth = usize::from(selection.max_container_depth);
+    limits
 }
 
 fn merge(judging: &JudgingArgs) -> Merge {

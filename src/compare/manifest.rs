@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::blobs::Blobs;
 use super::json::{Differences, keys};
 use super::pair::ManifestPair;
-use super::{Means, Merge, attached, claims, config, deep, layers};
+use super::{Means, Merge, attached, claims, config, inside, layers};
 use crate::image::{Document, Manifest, Role};
 use crate::report::{
     Finding, ImagePair, ImageSummary, LayerPair, LayerSummary, Location, Note, Scope,
@@ -92,12 +92,11 @@ fn images(
 ) {
     part.findings.extend(documents(manifests, at));
     let alignment = layers::align(manifests, blobs);
-    let stacks = layers::compare(manifests, at, &alignment, blobs, means);
-    let mut inside = stacks.findings;
-    if !means.deep.is_empty() {
-        deep::add(&mut inside, manifests, blobs, means);
-    }
-    part.findings.extend(inside);
+    let mut stacks = layers::compare(manifests, at, &alignment, blobs, means);
+    let mut lists = vec![&mut stacks.findings];
+    lists.extend(&mut stacks.merged);
+    inside::add(&mut lists, manifests, blobs, means);
+    part.findings.extend(stacks.findings);
     part.merged = stacks.merged;
     let configs = manifests.map(|manifest| manifest.config.as_ref());
     let same_config = match (configs.left, configs.right) {

@@ -7,15 +7,17 @@
 //! (`merged`).
 
 mod align;
+mod arrival;
 mod attached;
 pub(crate) mod blobs;
 pub(crate) mod claims;
 mod config;
-mod deep;
+mod content;
 mod entries;
 mod fields;
 mod history;
 mod index;
+mod inside;
 mod json;
 mod layers;
 mod manifest;
@@ -29,6 +31,7 @@ use std::sync::Arc;
 use rayon::ThreadPool;
 
 use self::blobs::Blobs;
+pub use self::inside::Look;
 use self::pair::ManifestPair;
 use crate::error::Result;
 use crate::image::{Bundle, Image, Layer, Manifest, choose, refuse};
@@ -64,8 +67,8 @@ pub struct Means<'a> {
     pub pool: &'a ThreadPool,
     /// Told how it goes.
     pub progress: &'a dyn Progress,
-    /// Paths at and below which contents are compared line by line.
-    pub deep: &'a [String],
+    /// Whether and how contents are looked into.
+    pub look: Look<'a>,
     /// When whole file systems are merged and compared.
     pub merge: Merge,
     /// Blobs that claim the same digest on both sides are taken to be equal without being read.

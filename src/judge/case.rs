@@ -24,6 +24,21 @@ impl<'a> Case<'a> {
         self.finding.kind
     }
 
+    /// Whether a look inside gave this cause to all of it.
+    pub(super) fn is_of(&self, cause: &str) -> bool {
+        self.finding.aspect == Some(cause)
+    }
+
+    /// Whether it is about one of `fields` of something inside a file.
+    pub(super) fn is_part(&self, fields: &[&str]) -> bool {
+        !self.finding.at.within.is_empty() && fields.contains(&self.field())
+    }
+
+    /// Whether it belongs to a package that came, went or has another version.
+    pub(super) fn is_of_changed_package(&self) -> bool {
+        self.finding.package.is_some()
+    }
+
     /// Whether the field is one of `names` or lies below one.
     pub(super) fn field_begins(&self, names: &[&str]) -> bool {
         names.iter().any(|name| {

@@ -2,6 +2,7 @@
 //! and what to do about it. How each is recognised stands in [`super::cause`] and below.
 
 mod config;
+mod content;
 mod entry;
 mod packaging;
 mod path;
@@ -27,7 +28,9 @@ pub(super) struct Known {
 
 /// All causes, in the order they are tried: what is special before what is general.
 fn all() -> impl Iterator<Item = &'static Known> {
-    [packaging::CAUSES, config::CAUSES, path::CAUSES, entry::CAUSES].into_iter().flatten()
+    [packaging::CAUSES, config::CAUSES, content::CAUSES, path::CAUSES, entry::CAUSES]
+        .into_iter()
+        .flatten()
 }
 
 /// The cause called `id`.

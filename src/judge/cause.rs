@@ -9,6 +9,7 @@ use serde_json::Value as Json;
 
 use super::case::Case;
 use super::catalogue::{self, Known};
+use super::family;
 use super::surroundings::Surroundings;
 use crate::report::{Cause, Finding, ImagePair, Timestamp, Value};
 
@@ -27,6 +28,7 @@ pub(super) fn assign(findings: &mut [Finding], merged: Option<&[Finding]>, image
     for (finding, cause) in findings.iter_mut().zip(causes) {
         finding.cause = cause.map(|cause| cause.id.into());
     }
+    family::assign(findings);
 }
 
 /// The causes of `findings`, most explaining first; those that are not noise before equals that

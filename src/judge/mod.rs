@@ -6,6 +6,7 @@ mod case;
 mod catalogue;
 mod cause;
 mod explain;
+mod family;
 mod file;
 mod pattern;
 mod preset;
@@ -42,9 +43,11 @@ pub fn judge(outcome: &mut Outcome, rules: &Rules, epoch: Option<i64>) -> Judgem
     }
     cause::assign(findings, merged.as_deref(), images);
     let mut uses = rules.mark(findings);
+    family::mark(findings);
     explain::mark(findings);
     if let Some(merged) = merged {
         rules.mark(merged);
+        family::mark(merged);
         explain::mark(merged);
     }
     uses.sort_by(|a, b| a.rule.cmp(&b.rule));

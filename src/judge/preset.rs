@@ -89,7 +89,10 @@ impl Preset {
     /// Whether it covers `finding`.
     pub(super) fn covers(self, finding: &Finding) -> bool {
         let of_files = matches!(finding.scope, Scope::Layer | Scope::Rootfs);
+        // Inside of files other things have these names.
+        let inside = !finding.at.within.is_empty();
         of_files == self.is_of_files()
+            && !inside
             && self.fields().iter().any(|field| FieldPattern::new(field).matches(&finding.field))
     }
 }

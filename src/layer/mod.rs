@@ -1,16 +1,16 @@
 //! What a layer holds (`layer.md`): its entries with content digests, out of one pass over its
 //! bytes, and the file system that a stack of layers makes.
 
+mod contents;
 mod entry;
-mod extract;
 mod path;
 mod rootfs;
 mod scan;
 mod sink;
 mod whiteout;
 
+pub use contents::{BLOCK, Content, Contents, Long};
 pub use entry::{Entry, Extra, PERMISSIONS};
-pub use extract::extract;
 pub use path::{PathForm, Prefix};
 pub use rootfs::{Buried, Node, RootFs};
 pub use scan::{LayerScan, Pace, ScanRequest, scan};

@@ -48,6 +48,18 @@ pub struct Finding {
     /// so it says nothing that findings about those parts do not say.
     #[serde(skip)]
     pub derived: bool,
+    /// The changed package it belongs to, by its place in [`super::Report::packages`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub package: Option<usize>,
+    /// Findings with more in [`Location::within`] tell what this one is made of.
+    #[serde(skip)]
+    pub told_inside: bool,
+    /// What differs in it was asked for in full.
+    #[serde(skip)]
+    pub in_full: bool,
+    /// The cause that a look inside gave to all of it.
+    #[serde(skip)]
+    pub aspect: Option<&'static str>,
     /// What stands at the path, for a finding about an entry; the second input's when they differ.
     #[serde(skip)]
     pub kind: Option<EntryKind>,
@@ -82,6 +94,10 @@ impl Finding {
             severity: None,
             hint: None,
             derived: false,
+            package: None,
+            told_inside: false,
+            in_full: false,
+            aspect: None,
             kind: None,
         }
     }

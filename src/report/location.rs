@@ -68,7 +68,7 @@ impl Serialize for Location {
 
 /// Path of an entry as seen in the container: absolute, without `.` parts or doubled slashes.
 /// Archives do not promise UTF-8, so neither does this.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EntryPath(Box<[u8]>);
 
 impl EntryPath {

@@ -176,6 +176,8 @@ fn without_numbers(mut finding: Value) -> String {
     let both = !finding["left"].is_null() && !finding["right"].is_null();
     let object = finding.as_object_mut().expect("an object");
     object.remove("id");
+    // Lines that one way adds the other removes.
+    object.remove("unified");
     // What explains a change of type is told by what the right side has.
     object.remove("cause");
     if object["change"] == "moved" {

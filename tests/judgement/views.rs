@@ -111,7 +111,8 @@ fn deep_shows_texts_line_by_line() {
     let text = unified(&pair, "/etc/a content", DEEP).unwrap();
     let expected = "--- left/etc/a\n+++ right/etc/a\n@@ -1,3 +1,3 @@\n one\n-two\n+2\n three\n";
     assert_eq!(text, expected);
-    assert_eq!(unified(&pair, "/etc/a content", &[]), None);
+    assert_eq!(unified(&pair, "/etc/a content", &[]).unwrap(), expected);
+    assert_eq!(unified(&pair, "/etc/a content", &["--no-content"]), None);
     let text = unified(&contents("a", "a\n"), "/etc/a content", DEEP).unwrap();
     assert!(text.contains("\\ No newline at end of file"), "{text}");
 }
@@ -120,22 +121,26 @@ fn deep_shows_texts_line_by_line() {
 fn deep_reaches_what_lies_at_and_below_the_path() {
     let pair = contents("1\n", "2\n");
     for path in ["/", "", "/etc", "etc", "/etc/", "/etc/a", "etc/a"] {
-        assert!(unified(&pair, "/etc/a content", &["--deep", path]).is_some(), "{path:?}");
+        let text = unified(&pair, "/etc/a content", &["--no-content", "--deep", path]);
+        assert!(text.is_some(), "{path:?}");
     }
     for path in ["/et", "/etc/a/b", "/usr", "/etc/ab"] {
-        assert!(unified(&pair, "/etc/a content", &["--deep", path]).is_none(), "{path:?}");
+        let text = unified(&pair, "/etc/a content", &["--no-content", "--deep", path]);
+        assert!(text.is_none(), "{path:?}");
     }
-    let several = ["--deep=/usr", "--deep=/etc"];
+    let several = ["--no-content", "--deep=/usr", "--deep=/etc"];
     assert!(unified(&pair, "/etc/a content", &several).is_some());
 }
 
 #[test]
-fn deep_tells_the_sizes_of_what_is_no_text() {
+fn what_is_no_text_is_shown_as_bytes() {
     let pair = contents(*b"\0one", *b"\0three");
-    let text = unified(&pair, "/etc/a content", DEEP);
-    assert_eq!(text.as_deref(), Some("binary content, 4 and 6 bytes"));
-    let text = unified(&contents("text", *b"\xff\xfe"), "/etc/a content", DEEP);
-    assert_eq!(text.as_deref(), Some("binary content, 4 and 2 bytes"));
+    let text = unified(&pair, "/etc/a content", &[]).unwrap();
+    assert!(text.starts_with("-00000000  00 6f 6e 65  "), "{text}");
+    assert!(text.contains("\n+00000000  00 74 68 72 65 65  "), "{text}");
+    let removed = Pair::of_entries(vec![Entry::file("etc/a", *b"\0one")], vec![]);
+    let text = unified(&removed, "/etc/a entry", DEEP);
+    assert_eq!(text.as_deref(), Some("binary content, 4 bytes"));
 }
 
 #[test]
@@ -161,8 +166,8 @@ fn deep_knows_empty_files() {
 #[test]
 fn deep_leaves_long_contents_alone() {
     let long = "0123456789abcde\n".repeat(70_000);
-    let text = unified(&contents("short\n", long), "/etc/a content", DEEP);
-    assert_eq!(text.as_deref(), Some("content longer than 1048576 bytes"));
+    let text = unified(&contents("short\n", long), "/etc/a content", DEEP).unwrap();
+    assert!(text.len() < 100_000 && text.contains("more bytes of the diff are cut"), "{text}");
     let lines = |word: &str| format!("{word}\n").repeat(30_000);
     let text = unified(&contents(lines("a"), lines("b")), "/etc/a content", DEEP).unwrap();
     assert!(text.len() < 1000, "{}", text.len());

@@ -26,6 +26,11 @@ impl Room {
         Self { width, form: if page.all() { Form::Whole } else { Form::Short } }
     }
 
+    /// Columns a row may take.
+    pub(super) const fn width(self) -> usize {
+        self.width
+    }
+
     pub(super) fn whole(self) -> bool {
         self.form == Form::Whole
     }

@@ -1,6 +1,7 @@
 //! One row of a section: a mark, a name, and all that differs there.
 
 use super::detail::{self, Detail, INDENT, Room};
+use super::inside;
 use super::line::{Line, flow};
 use super::safe::Safe;
 use super::style::Role;
@@ -17,9 +18,20 @@ pub(super) struct Row {
 const GAP: usize = 2;
 
 impl Row {
-    /// The row of `findings`, which lie at one path, or of one finding that has no path.
+    /// The row of `findings`, which lie at one path, inside of it or not, or of one finding that
+    /// has no path.
     pub(super) fn new(findings: &[&Finding], room: Room) -> Self {
+        let is_outside = |finding: &&&Finding| finding.at.within.is_empty();
+        let outside = findings.iter().filter(is_outside).count();
         let name = name(findings, room);
+        let (findings, within) = findings.split_at(outside);
+        let mut row = Self::of(findings, name, room);
+        row.blocks.extend(inside::rows(within, room));
+        row
+    }
+
+    /// The row called `name`.
+    pub(super) fn of(findings: &[&Finding], name: Line, room: Room) -> Self {
         let counts = findings.iter().any(|finding| finding.status == Status::Counted);
         let name = if counts { name } else { name.dimmed() };
         let mut row = Self { name, inline: Vec::new(), blocks: Vec::new() };
@@ -31,7 +43,7 @@ impl Row {
         }
         for finding in findings {
             row.blocks.extend(remark(finding));
-            row.blocks.extend(unified(finding));
+            row.blocks.extend(inside::unified(finding, room));
         }
         row
     }
@@ -65,21 +77,6 @@ fn remark(finding: &Finding) -> Option<Line> {
     Some(Line::default().with(Role::Dim, Safe::escaped(note)))
 }
 
-/// A unified diff, in the colours people know it in.
-fn unified(finding: &Finding) -> Vec<Line> {
-    let lines = finding.unified.as_deref().unwrap_or_default().lines();
-    lines.map(|line| Line::default().with(hunk_role(line), Safe::escaped(line))).collect()
-}
-
-fn hunk_role(line: &str) -> Role {
-    match line.as_bytes() {
-        [b'+', ..] => Role::Added,
-        [b'-', ..] => Role::Removed,
-        [b'@', b'@', ..] => Role::Heading,
-        _ => Role::Plain,
-    }
-}
-
 /// The details with a comma after each but the last.
 fn separated(details: Vec<Line>) -> Vec<Line> {
     let last = details.len().saturating_sub(1);
@@ -93,13 +90,18 @@ fn joined(details: Vec<Line>) -> Line {
 
 fn name(findings: &[&Finding], room: Room) -> Line {
     let Some(first) = findings.first() else { return Line::default() };
-    let (mark, role, name_role) = match change(findings, first) {
-        Change::Added => ("  + ", Role::Added, Role::Added),
-        Change::Removed => ("  - ", Role::Removed, Role::Removed),
-        Change::Changed => ("  ~ ", Role::Changed, Role::Plain),
-        Change::Moved => ("  > ", Role::Changed, Role::Plain),
-    };
     let name = place(&first.at, room).unwrap_or_else(|| detail::field(first, room));
+    Line::default().text("  ").join(marked(change(findings, first), name))
+}
+
+/// A name after the mark of what became of it.
+pub(super) fn marked(change: Change, name: Safe) -> Line {
+    let (mark, role, name_role) = match change {
+        Change::Added => ("+ ", Role::Added, Role::Added),
+        Change::Removed => ("- ", Role::Removed, Role::Removed),
+        Change::Changed => ("~ ", Role::Changed, Role::Plain),
+        Change::Moved => ("> ", Role::Changed, Role::Plain),
+    };
     Line::default().with(role, mark).with(name_role, name)
 }
 
@@ -126,8 +128,6 @@ pub(super) const fn is_whole_entry(finding: &Finding) -> bool {
 const PATH_WIDTH: usize = 512;
 
 fn place(at: &Location, room: Room) -> Option<Safe> {
-    let path = Safe::escaped(at.path.as_ref()?.as_bytes());
-    let members = at.within.iter().map(|member| Safe::escaped(member.as_bytes()));
-    let place = members.fold(path, |outer, member| outer.then(" › ").then(member));
+    let place = Safe::escaped(at.path.as_ref()?.as_bytes());
     Some(if room.whole() { place } else { place.cut_middle(PATH_WIDTH) })
 }

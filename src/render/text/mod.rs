@@ -14,6 +14,7 @@ mod entry;
 mod fixture;
 mod header;
 mod heading;
+mod inside;
 mod line;
 mod page;
 mod safe;

@@ -51,6 +51,15 @@ pub(super) struct Plural {
     pub(super) many: &'static str,
 }
 
+impl Plural {
+    /// How many there are; nothing when there are none.
+    pub(super) fn of(&self, count: usize) -> Option<Line> {
+        let words = if count == 1 { self.one } else { self.many };
+        let text = || Safe::from("… ").then(count).then(words);
+        (count > 0).then(|| Line::default().with(Role::Dim, text()))
+    }
+}
+
 /// For lists that are too long to be read.
 pub(super) const MORE: Plural =
     Plural { one: " more, --all shows it", many: " more, --all shows them" };
@@ -93,12 +102,10 @@ impl<'a> Page<'a> {
 
     /// Says that `count` things were left out, if any were.
     pub(super) fn fold(&mut self, count: usize, words: Plural) -> io::Result<()> {
-        if count == 0 {
-            return Ok(());
+        match words.of(count) {
+            Some(text) => self.line(&Line::default().text("  ").join(text)),
+            None => Ok(()),
         }
-        let words = if count == 1 { words.one } else { words.many };
-        let text = Safe::from("  … ").then(count).then(words);
-        self.line(&Line::default().with(Role::Dim, text))
     }
 
     /// A line that may lose its end to the width of the page.

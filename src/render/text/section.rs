@@ -130,5 +130,5 @@ fn same_section(one: &Finding, next: &Finding) -> bool {
 }
 
 fn same_row(one: &Finding, next: &Finding) -> bool {
-    one.at.path.is_some() && one.at.path == next.at.path && one.at.within == next.at.within
+    one.at.path.is_some() && one.at.path == next.at.path
 }

@@ -1,0 +1,263 @@
+//! How contents arrive: out of a second pass over the layers that hold them, each layer read at
+//! most once, both sides side by side.
+//!
+//! Contents that are to be compared mostly lie in the same order on both sides, so one waits for
+//! the other only shortly. The side with fewer bytes waiting is read on; when too many wait, a
+//! content is kept as digests of its blocks. Nothing of this depends on time or threads.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::thread;
+
+use rayon::prelude::*;
+
+use super::Means;
+use super::blobs::Blobs;
+use crate::digest::Sha256Bytes;
+use crate::image::Layer;
+use crate::layer::{Content, Contents};
+use crate::sides::{Side, Sides};
+
+/// Bytes of one content that are held.
+const MOST_HELD: u64 = 32 << 20;
+
+/// Bytes of all contents that wait for their counterparts.
+const MOST_WAITING: usize = 128 << 20;
+
+/// Pairs that are compared together: so many bytes, or so many pairs.
+const BATCH_BYTES: usize = 16 << 20;
+const BATCH: usize = 256;
+
+/// What passes between two threads: this many reads ahead.
+const IN_FLIGHT: usize = 2;
+
+/// Contents that are asked for, by their digests.
+#[derive(Debug, Default)]
+pub(super) struct Wanted {
+    /// Contents to be compared with one another.
+    pub(super) pairs: BTreeSet<(Sha256Bytes, Sha256Bytes)>,
+    /// Contents that are asked for by themselves.
+    pub(super) lone: Sides<BTreeSet<Sha256Bytes>>,
+}
+
+/// What arrived, as results in the order of the digests.
+#[derive(Debug)]
+pub(super) struct Arrived<T> {
+    pub(super) pairs: BTreeMap<(Sha256Bytes, Sha256Bytes), T>,
+    /// Those of the lone ones that are not too long.
+    pub(super) lone: Sides<BTreeMap<Sha256Bytes, Vec<u8>>>,
+}
+
+/// Reads what is wanted out of two stacks of layers and runs `compare` over each pair, on every
+/// worker of the pool.
+pub(super) fn read<T: Send>(
+    wanted: &Wanted,
+    stacks: Sides<&[Layer]>,
+    blobs: &Blobs<'_>,
+    means: Means<'_>,
+    compare: impl Fn((Sha256Bytes, Sha256Bytes), Sides<&Content<'_>>) -> T + Sync,
+) -> Arrived<T> {
+    let digests = Sides::new(
+        wanted.pairs.iter().map(|pair| pair.0).chain(wanted.lone.left.iter().copied()).collect(),
+        wanted.pairs.iter().map(|pair| pair.1).chain(wanted.lone.right.iter().copied()).collect(),
+    );
+    let passes = stacks.zip(digests).map(|(layers, digests)| passes(layers, digests, blobs));
+    let mut meeting = Meeting::new(wanted, means, &compare);
+    thread::scope(|scope| {
+        let streams = passes.map(|passes| {
+            let contents = passes.into_iter().flat_map(|(bytes, positions)| {
+                Contents::new(bytes, positions, MOST_HELD, means.limits)
+            });
+            if means.pool.current_num_threads() == 1 {
+                return Stream::Here(Box::new(contents));
+            }
+            let (sender, receiver) = sync_channel(IN_FLIGHT);
+            scope.spawn(move || {
+                for some in contents {
+                    if sender.send(some).is_err() {
+                        break;
+                    }
+                }
+            });
+            Stream::There(receiver)
+        });
+        meeting.run(streams);
+    });
+    meeting.arrived
+}
+
+/// Layers that have to be read, each with the positions of wanted entries in it. Of equal contents
+/// the first is read.
+fn passes<'a>(
+    layers: &'a [Layer],
+    mut missing: BTreeSet<Sha256Bytes>,
+    blobs: &Blobs<'_>,
+) -> Vec<(&'a [u8], BTreeMap<usize, Sha256Bytes>)> {
+    let mut passes = Vec::new();
+    for layer in layers {
+        let (Some(scan), Some(blob)) = (blobs.scan(layer), &layer.blob) else { continue };
+        let entries = scan.entries.iter().enumerate();
+        let held = entries.filter_map(|(at, entry)| {
+            entry.content.filter(|digest| missing.remove(digest)).map(|digest| (at, digest))
+        });
+        let positions: BTreeMap<usize, Sha256Bytes> = held.collect();
+        if !positions.is_empty() {
+            passes.push((blob.bytes(), positions));
+        }
+    }
+    passes
+}
+
+type Some_<'a> = Vec<(Sha256Bytes, Content<'a>)>;
+
+/// Contents of one side, read in this thread or in another.
+enum Stream<'a, 's> {
+    Here(Box<dyn Iterator<Item = Some_<'a>> + 's>),
+    There(Receiver<Some_<'a>>),
+}
+
+impl<'a> Stream<'a, '_> {
+    fn next(&mut self) -> Option<Some_<'a>> {
+        match self {
+            Self::Here(contents) => contents.next(),
+            Self::There(receiver) => receiver.recv().ok(),
+        }
+    }
+}
+
+/// A content that waits for `uses` others.
+struct Waiting<'a> {
+    content: Arc<Content<'a>>,
+    uses: usize,
+}
+
+type Pair = (Sha256Bytes, Sha256Bytes);
+
+/// Where contents of both sides meet.
+struct Meeting<'a, 'w, T, F> {
+    wanted: &'w Wanted,
+    means: Means<'w>,
+    compare: &'w F,
+    partners: Sides<BTreeMap<Sha256Bytes, Vec<Sha256Bytes>>>,
+    waiting: Sides<BTreeMap<Sha256Bytes, Waiting<'a>>>,
+    /// Bytes held by those that wait.
+    held: Sides<usize>,
+    ready: Vec<(Pair, Sides<Arc<Content<'a>>>)>,
+    ready_bytes: usize,
+    arrived: Arrived<T>,
+}
+
+impl<'a, 'w, T, F> Meeting<'a, 'w, T, F>
+where
+    T: Send,
+    F: Fn(Pair, Sides<&Content<'_>>) -> T + Sync,
+{
+    fn new(wanted: &'w Wanted, means: Means<'w>, compare: &'w F) -> Self {
+        let mut partners: Sides<BTreeMap<Sha256Bytes, Vec<Sha256Bytes>>> = Sides::default();
+        for &(left, right) in &wanted.pairs {
+            partners.left.entry(left).or_default().push(right);
+            partners.right.entry(right).or_default().push(left);
+        }
+        Self {
+            wanted,
+            means,
+            compare,
+            partners,
+            waiting: Sides::default(),
+            held: Sides::default(),
+            ready: Vec::new(),
+            ready_bytes: 0,
+            arrived: Arrived { pairs: BTreeMap::new(), lone: Sides::default() },
+        }
+    }
+
+    fn run(&mut self, mut streams: Sides<Stream<'a, '_>>) {
+        let mut ended = Sides::new(false, false);
+        while let Some(side) = self.next_side(ended) {
+            match streams.get_mut(side).next() {
+                Some(contents) => {
+                    contents.into_iter().for_each(|(digest, it)| self.take(side, digest, it));
+                }
+                None => *ended.get_mut(side) = true,
+            }
+        }
+        self.flush();
+    }
+
+    const fn next_side(&self, ended: Sides<bool>) -> Option<Side> {
+        match (ended.left, ended.right) {
+            (true, true) => None,
+            (false, true) => Some(Side::Left),
+            (true, false) => Some(Side::Right),
+            (false, false) if self.held.left <= self.held.right => Some(Side::Left),
+            (false, false) => Some(Side::Right),
+        }
+    }
+
+    fn take(&mut self, side: Side, digest: Sha256Bytes, content: Content<'a>) {
+        if self.wanted.lone.get(side).contains(&digest)
+            && let Content::Whole(bytes) = &content
+        {
+            self.arrived.lone.get_mut(side).insert(digest, bytes.to_vec());
+        }
+        let Some(partners) = self.partners.get_mut(side).remove(&digest) else { return };
+        let mut content = Arc::new(content);
+        let mut uses = partners.len();
+        for partner in partners {
+            if let Some(other) = self.meet(side, partner) {
+                uses = uses.saturating_sub(1);
+                self.pair(side, (digest, Arc::clone(&content)), (partner, other));
+            }
+        }
+        if uses > 0 {
+            if self.held.left.saturating_add(self.held.right) > MOST_WAITING {
+                content = Arc::new(Content::Long(content.to_long()));
+            }
+            let held = self.held.get_mut(side);
+            *held = held.saturating_add(content.held());
+            self.waiting.get_mut(side).insert(digest, Waiting { content, uses });
+        }
+    }
+
+    /// The content called `digest` that waits on the other side of `side`, if it is there.
+    fn meet(&mut self, side: Side, digest: Sha256Bytes) -> Option<Arc<Content<'a>>> {
+        let other = side.other();
+        let waiting = self.waiting.get_mut(other).get_mut(&digest)?;
+        let content = Arc::clone(&waiting.content);
+        waiting.uses = waiting.uses.saturating_sub(1);
+        if waiting.uses == 0 {
+            self.waiting.get_mut(other).remove(&digest);
+            let held = self.held.get_mut(other);
+            *held = held.saturating_sub(content.held());
+        }
+        Some(content)
+    }
+
+    fn pair(
+        &mut self,
+        side: Side,
+        one: (Sha256Bytes, Arc<Content<'a>>),
+        other: (Sha256Bytes, Arc<Content<'a>>),
+    ) {
+        let (left, right) = if side == Side::Left { (one, other) } else { (other, one) };
+        let bytes = left.1.held().saturating_add(right.1.held());
+        self.ready_bytes = self.ready_bytes.saturating_add(bytes);
+        self.ready.push(((left.0, right.0), Sides::new(left.1, right.1)));
+        if self.ready_bytes >= BATCH_BYTES || self.ready.len() >= BATCH {
+            self.flush();
+        }
+    }
+
+    fn flush(&mut self) {
+        let ready = std::mem::take(&mut self.ready);
+        self.ready_bytes = 0;
+        let compare = self.compare;
+        let one = |(pair, contents): &(Pair, Sides<Arc<Content<'a>>>)| {
+            (*pair, compare(*pair, contents.as_ref().map(AsRef::as_ref)))
+        };
+        let results: Vec<(Pair, T)> =
+            self.means.pool.install(|| ready.par_iter().map(one).collect());
+        self.arrived.pairs.extend(results);
+    }
+}
