@@ -35,6 +35,7 @@ pub mod layer;
 pub mod limits;
 pub mod media_type;
 mod options;
+pub mod packages;
 pub mod progress;
 pub mod render;
 pub mod report;
@@ -95,7 +96,7 @@ pub fn verify(input: &OsStr, options: &VerifyOptions, progress: &dyn Progress) -
         limits: &options.limits,
         pool: &pool,
         progress,
-        look: Look { all: false, deep: &[], depth: 0 },
+        look: Look::default(),
         merge: Merge::default(),
         trust_digests: false,
     };
@@ -105,8 +106,13 @@ pub fn verify(input: &OsStr, options: &VerifyOptions, progress: &dyn Progress) -
 }
 
 fn report(bundles: Sides<&Bundle>, outcome: Outcome, judgement: Judgement) -> Report {
-    let Outcome { images, mut findings, mut notes, chosen, .. } = outcome;
+    let Outcome { images, mut findings, mut notes, mut packages, chosen, .. } = outcome;
     report::sort(&mut findings);
+    for at in findings.iter().filter_map(|finding| finding.package) {
+        if let Some(package) = packages.get_mut(at) {
+            package.findings = package.findings.saturating_add(1);
+        }
+    }
     notes.sort();
     notes.dedup();
     let inputs = Sides::new(
@@ -121,6 +127,7 @@ fn report(bundles: Sides<&Bundle>, outcome: Outcome, judgement: Judgement) -> Re
         summary: Summary::of(&findings),
         causes: judgement.causes,
         rules: judgement.rules,
+        packages,
         images,
         notes,
         findings,

@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::image::Platform;
 use crate::judge::Rules;
 use crate::limits::Limits;
+use crate::packages::Manager;
 
 /// Choices for [`crate::diff`].
 #[derive(Clone, Debug, Default)]
@@ -19,6 +20,8 @@ pub struct Options {
     pub source_date_epoch: Option<i64>,
     /// Say of changed files that they differ, and not what differs inside of them.
     pub skip_content: bool,
+    /// Managers whose packages are compared; all when empty.
+    pub managers: Vec<Manager>,
     /// Paths at and below which changed files are looked into all the same, and files that only
     /// one side has are shown.
     pub deep: Vec<String>,
@@ -40,7 +43,12 @@ impl Options {
     }
 
     pub(crate) fn look(&self) -> Look<'_> {
-        Look { all: !self.skip_content, deep: &self.deep, depth: self.limits.container_depth }
+        Look {
+            all: !self.skip_content,
+            deep: &self.deep,
+            depth: self.limits.container_depth,
+            managers: &self.managers,
+        }
     }
 
     pub(crate) fn pool(&self) -> Result<ThreadPool> {

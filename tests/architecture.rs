@@ -7,22 +7,23 @@ use std::path::{Path, PathBuf};
 const BASE: [&str; 6] = ["digest", "error", "limits", "media_type", "progress", "sides"];
 
 /// What each module may use beside [`BASE`] and itself: the words in this row, and nothing else.
-const TABLE: [(&str, &[&str]); 11] = [
+const TABLE: [(&str, &[&str]); 12] = [
     ("report", &[]),
     ("compress", &[]),
     ("tar", &["report"]),
     ("source", &["report", "tar", "compress"]),
     ("image", &["report", "source", "compress"]),
     ("layer", &["report", "tar", "compress"]),
-    ("compare", &["report", "source", "tar", "compress", "image", "layer"]),
+    ("packages", &["report", "compress"]),
+    ("compare", &["report", "source", "tar", "compress", "image", "layer", "packages"]),
     ("judge", &["report", "compare"]),
     ("verify", &["report", "source", "tar", "compress", "image", "layer", "compare"]),
     ("render", &["report"]),
-    ("options", &["compare", "image", "judge"]),
+    ("options", &["compare", "image", "judge", "packages"]),
 ];
 
 /// What the program may use of the library, beside [`BASE`].
-const FACADE: [&str; 11] = [
+const FACADE: [&str; 12] = [
     "diff",
     "exit_when_a_map_shrinks",
     "Error",
@@ -32,6 +33,7 @@ const FACADE: [&str; 11] = [
     "VerifyOptions",
     "verify",
     "judge",
+    "packages",
     "render",
     "report",
 ];

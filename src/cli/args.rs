@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum, ValueHint};
 use ocidiff::Platform;
+use ocidiff::packages::Manager;
 use ocidiff::render::escape;
 
 use super::judging::JudgingArgs;
@@ -113,6 +114,15 @@ pub(super) struct SelectionArgs {
     /// Do not look inside the files that differ
     #[arg(long)]
     pub(super) no_content: bool,
+
+    /// Compare only packages of these managers: apt, apk, rpm, pacman, pip, npm, gem, go, cargo
+    #[arg(
+        long = "type",
+        value_name = "LIST",
+        value_delimiter = ',',
+        conflicts_with = "no_content"
+    )]
+    pub(super) managers: Vec<Manager>,
 
     /// How deep archives inside of files are opened in one another
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u8).range(..=32))]

@@ -85,6 +85,7 @@ fn options(args: &DiffArgs) -> Result<ocidiff::Options, ocidiff::Error> {
         source_date_epoch: judging.source_date_epoch,
         merge: merge(judging),
         skip_content: selection.no_content,
+        managers: selection.managers.clone(),
         deep: selection.deep.clone(),
         threads: work.threads,
         trust_digests: args.trust_digests,

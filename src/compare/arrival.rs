@@ -25,6 +25,9 @@ const MOST_HELD: u64 = 32 << 20;
 /// Bytes of all contents that wait for their counterparts.
 const MOST_WAITING: usize = 128 << 20;
 
+/// Bytes of all contents that are asked for by themselves.
+const MOST_LONE: usize = 256 << 20;
+
 /// Pairs that are compared together: so many bytes, or so many pairs.
 const BATCH_BYTES: usize = 16 << 20;
 const BATCH: usize = 256;
@@ -146,6 +149,8 @@ struct Meeting<'a, 'w, T, F> {
     ready: Vec<(Pair, Sides<Arc<Content<'a>>>)>,
     ready_bytes: usize,
     arrived: Arrived<T>,
+    /// Bytes that lone contents may still take.
+    lone_room: usize,
 }
 
 impl<'a, 'w, T, F> Meeting<'a, 'w, T, F>
@@ -168,6 +173,7 @@ where
             held: Sides::default(),
             ready: Vec::new(),
             ready_bytes: 0,
+            lone_room: MOST_LONE,
             arrived: Arrived { pairs: BTreeMap::new(), lone: Sides::default() },
         }
     }
@@ -199,7 +205,12 @@ where
         if self.wanted.lone.get(side).contains(&digest)
             && let Content::Whole(bytes) = &content
         {
-            self.arrived.lone.get_mut(side).insert(digest, bytes.to_vec());
+            // What is left out is told as too long.
+            let room = self.lone_room.checked_sub(bytes.len());
+            if let Some(room) = room {
+                self.lone_room = room;
+                self.arrived.lone.get_mut(side).insert(digest, bytes.to_vec());
+            }
         }
         let Some(partners) = self.partners.get_mut(side).remove(&digest) else { return };
         let mut content = Arc::new(content);

@@ -6,14 +6,16 @@ use super::Means;
 use super::arrival::{self, Wanted};
 use super::blobs::Blobs;
 use super::content::{Budget, File, Inside, Inspector, Part, blocks, text};
+use super::packages::{self, Owners};
 use crate::digest::Sha256Bytes;
 use crate::image::{Layer, Manifest};
 use crate::layer::Content;
-use crate::report::{EntryKind, EntryPath, Finding, Scope, Value};
+use crate::packages::{Installed, Manager};
+use crate::report::{EntryKind, EntryPath, Finding, Location, Note, PackageDiff, Scope, Value};
 use crate::sides::Sides;
 
 /// Whether and how contents are looked into.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Look<'a> {
     /// Whether all files that differ are.
     pub all: bool,
@@ -22,32 +24,44 @@ pub struct Look<'a> {
     pub deep: &'a [String],
     /// Containers that are opened inside one another.
     pub depth: usize,
+    /// Managers whose packages are compared; all when empty.
+    pub managers: &'a [Manager],
 }
 
 type Pair = (Sha256Bytes, Sha256Bytes);
 
+/// What was seen beside what findings say.
+#[derive(Debug, Default)]
+pub(super) struct Looked {
+    pub(super) packages: Vec<PackageDiff>,
+    pub(super) notes: Vec<Note>,
+}
+
 /// Adds what lies inside of changed files to every list of `findings` about the two images.
 pub(super) fn add(
     findings: &mut [&mut Vec<Finding>],
-    manifests: Sides<&Manifest>,
+    (manifests, at): (Sides<&Manifest>, &Location),
     blobs: &Blobs<'_>,
     means: Means<'_>,
-) {
-    let plan = Plan::of(findings.iter().flat_map(|list| list.iter()), means.look);
-    if plan.is_empty() {
-        return;
-    }
+) -> Looked {
     let stacks = manifests.map(|manifest| -> &[Layer] { &manifest.layers });
+    let mut plan = Plan::of(findings.iter().flat_map(|list| list.iter()), means.look);
+    let databases = means.look.all.then(|| packages::Plan::of(stacks, blobs));
+    databases.iter().for_each(|databases| databases.add_to(&mut plan.wanted));
+    if plan.is_empty() {
+        return Looked::default();
+    }
     let arrived = arrival::read(&plan.wanted, stacks, blobs, means, |pair, contents| {
-        compare(plan.names.get(&pair).map_or(&[], |name| name.as_bytes()), contents, means)
+        let name = plan.names.get(&pair).map_or(&[][..], EntryPath::as_bytes);
+        (compare(name, contents, means), packages::built_of(name, contents, means))
     });
-    for list in findings {
+    for list in findings.iter_mut() {
         let mut inside = Vec::new();
         for finding in list.iter_mut() {
             finding.in_full = is_below(finding, means.look.deep);
             match digests(finding) {
                 Sides { left: Some(left), right: Some(right) } => {
-                    if let Some(found) = arrived.pairs.get(&(left, right)) {
+                    if let Some((found, _)) = arrived.pairs.get(&(left, right)) {
                         inside.extend(apply(finding, found));
                     }
                 }
@@ -63,6 +77,30 @@ pub(super) fn add(
         }
         list.extend(inside);
     }
+    let lone = arrived.lone.as_ref();
+    let Some(databases) = databases else { return Looked::default() };
+    let mut installed = databases.read(lone);
+    for (_, built) in arrived.pairs.into_values() {
+        installed.left.packages.extend(built.left);
+        installed.right.packages.extend(built.right);
+    }
+    own(findings, &installed, at, means)
+}
+
+/// Compares what is installed on both sides, and says which findings that accounts for.
+fn own(
+    findings: &mut [&mut Vec<Finding>],
+    installed: &Sides<Installed>,
+    at: &Location,
+    means: Means<'_>,
+) -> Looked {
+    let lists = installed.as_ref().map(|installed| installed.packages.as_slice());
+    let mut changed = crate::packages::compare(lists.left, lists.right);
+    let wanted = means.look.managers;
+    changed.retain(|it| wanted.is_empty() || wanted.contains(&it.manager));
+    let owners = Owners::of(&changed, lists);
+    findings.iter_mut().for_each(|list| owners.mark(list));
+    Looked { packages: packages::rows(changed, at), notes: packages::notes(installed) }
 }
 
 /// What has to be read.

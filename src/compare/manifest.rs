@@ -8,7 +8,7 @@ use super::pair::ManifestPair;
 use super::{Means, Merge, attached, claims, config, inside, layers};
 use crate::image::{Document, Manifest, Role};
 use crate::report::{
-    Finding, ImagePair, ImageSummary, LayerPair, LayerSummary, Location, Note, Scope,
+    Finding, ImagePair, ImageSummary, LayerPair, LayerSummary, Location, Note, PackageDiff, Scope,
     Value as Found,
 };
 use crate::sides::{Side, Sides};
@@ -17,6 +17,8 @@ use crate::sides::{Side, Sides};
 pub(super) struct Part {
     pub(super) findings: Vec<Finding>,
     pub(super) notes: Vec<Note>,
+    /// Packages that are not the same, which findings point to by their place here.
+    pub(super) packages: Vec<PackageDiff>,
     /// What differs between the merged file systems, if they were compared.
     pub(super) merged: Option<Vec<Finding>>,
     /// Absent for what is not an image.
@@ -27,11 +29,22 @@ pub(super) struct Part {
     pub(super) same_blobs: bool,
 }
 
+impl Part {
+    /// Makes room for `count` packages before those of this part.
+    pub(super) fn shift_packages(&mut self, count: usize) {
+        let findings = self.findings.iter_mut().chain(self.merged.iter_mut().flatten());
+        for place in findings.filter_map(|finding| finding.package.as_mut()) {
+            *place = place.saturating_add(count);
+        }
+    }
+}
+
 /// Compares a pair of manifests.
 pub(super) fn compare(pair: &ManifestPair<'_>, blobs: &Blobs<'_>, means: Means<'_>) -> Part {
     let mut part = Part {
         findings: Vec::new(),
         notes: Vec::new(),
+        packages: Vec::new(),
         merged: None,
         image: None,
         same_content: false,
@@ -95,7 +108,9 @@ fn images(
     let mut stacks = layers::compare(manifests, at, &alignment, blobs, means);
     let mut lists = vec![&mut stacks.findings];
     lists.extend(&mut stacks.merged);
-    inside::add(&mut lists, manifests, blobs, means);
+    let looked = inside::add(&mut lists, (manifests, at), blobs, means);
+    part.packages = looked.packages;
+    part.notes.extend(looked.notes);
     part.findings.extend(stacks.findings);
     part.merged = stacks.merged;
     let configs = manifests.map(|manifest| manifest.config.as_ref());

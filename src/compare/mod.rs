@@ -23,6 +23,7 @@ mod layers;
 mod manifest;
 mod merged;
 mod moves;
+mod packages;
 mod pair;
 pub(crate) mod queue;
 
@@ -37,7 +38,7 @@ use crate::error::Result;
 use crate::image::{Bundle, Image, Layer, Manifest, choose, refuse};
 use crate::limits::Limits;
 use crate::progress::Progress;
-use crate::report::{Finding, ImagePair, Location, Note, Scope, Verdict};
+use crate::report::{Finding, ImagePair, Location, Note, PackageDiff, Scope, Verdict};
 use crate::sides::{Side, Sides};
 
 /// What a comparison found, before anybody judges it.
@@ -52,6 +53,8 @@ pub struct Outcome {
     /// What differs between the merged file systems, where that was asked for or is needed to
     /// judge the rest.
     pub merged: Option<Vec<Finding>>,
+    /// Packages that are not the same on both sides.
+    pub packages: Vec<PackageDiff>,
     /// Facts that are not differences.
     pub notes: Vec<Note>,
     /// The best rung that digests alone prove; [`Verdict::Different`] when they prove none.
@@ -103,6 +106,7 @@ pub fn compare(
         images: Vec::new(),
         findings: container_faults(bundles),
         merged: None,
+        packages: Vec::new(),
         notes: Vec::new(),
         identity: Verdict::Different,
     };
@@ -185,11 +189,13 @@ fn compare_images(
     let mut same_content = true;
     let mut same_blobs = true;
     for pair in &case.manifests {
-        let part = manifest::compare(pair, blobs, means);
+        let mut part = manifest::compare(pair, blobs, means);
+        part.shift_packages(outcome.packages.len());
         same_content &= part.same_content;
         same_blobs &= part.same_blobs;
         outcome.findings.extend(part.findings);
         outcome.notes.extend(part.notes);
+        outcome.packages.extend(part.packages);
         outcome.images.extend(part.image);
         if let Some(merged) = part.merged {
             outcome.merged.get_or_insert_default().extend(merged);

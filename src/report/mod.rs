@@ -7,6 +7,7 @@
 mod finding;
 mod location;
 mod order;
+mod package;
 mod severity;
 mod value;
 mod verdict;
@@ -15,6 +16,7 @@ mod verification;
 pub use finding::{Change, Finding, Scope, Status};
 pub use location::{EntryPath, Location};
 pub use order::sort;
+pub use package::{PackageChange, PackageDiff};
 pub use severity::Severity;
 pub use value::{EntryKind, EntrySummary, Timestamp, Value};
 pub use verdict::Verdict;
@@ -45,6 +47,8 @@ pub struct Report {
     pub summary: Summary,
     /// Why the images differ, most explaining first.
     pub causes: Vec<Cause>,
+    /// Packages that came, went or changed, by manager and name.
+    pub packages: Vec<PackageDiff>,
     /// The image pairs that were compared, in the order of their findings.
     pub images: Vec<ImagePair>,
     /// The user's own rules, and how much each ignored.

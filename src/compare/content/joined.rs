@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Part;
+use crate::report::EntryPath;
 use crate::sides::Sides;
 
 /// Parts of one kind that are listed; what is longer is read by no one.
@@ -28,21 +29,24 @@ pub(super) fn differing<'t, K: Ord, V: PartialEq>(
     join(tables).filter(|(_, pair)| pair.left != pair.right)
 }
 
-/// The first [`MOST`] of `parts`, which are all about `field`, and one that counts the others.
-pub(super) fn capped(field: &'static str, parts: impl Iterator<Item = Part>) -> Vec<Part> {
+/// The first [`MOST`] of `parts`, which are all about `field`, and one that counts the others,
+/// which lie in what is called `rest`.
+pub(super) fn capped(
+    field: &'static str,
+    rest: &'static str,
+    parts: impl Iterator<Item = Part>,
+) -> Vec<Part> {
     let mut parts = parts.fuse();
     let mut listed: Vec<Part> = parts.by_ref().take(MOST).collect();
-    let others = parts.count();
-    if others > 0 {
-        listed.push(counted(field, others));
-    }
+    listed.extend(counted(field, rest, parts.count()));
     listed
 }
 
 /// Stands for differences of `field` that are not listed.
-pub(super) fn counted(field: &'static str, others: usize) -> Part {
+pub(super) fn counted(field: &'static str, rest: &'static str, others: usize) -> Option<Part> {
     let note = Some(format!("{others} more differ that are not listed"));
-    Part { note, ..Part::new(field, Sides::new(None, None)) }
+    let part = Part { note, ..Part::new(field, Sides::new(None, None)) };
+    (others > 0).then(|| part.inside_of(EntryPath::new(rest.as_bytes())))
 }
 
 #[cfg(test)]
@@ -63,8 +67,8 @@ mod tests {
     #[test]
     fn long_lists_are_cut_and_counted() {
         let part = || Part::text("x", Sides::new(None, Some(String::new())));
-        assert_eq!(capped("x", (0..MOST).map(|_| part())).len(), MOST);
-        let parts = capped("x", (0..MOST + 7).map(|_| part()));
+        assert_eq!(capped("x", "(rest)", (0..MOST).map(|_| part())).len(), MOST);
+        let parts = capped("x", "(rest)", (0..MOST + 7).map(|_| part()));
         assert_eq!(parts.len(), MOST + 1);
         let note = parts.last().and_then(|part| part.note.clone()).unwrap_or_default();
         assert_eq!(note, "7 more differ that are not listed");

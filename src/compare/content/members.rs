@@ -41,29 +41,47 @@ impl<'a> Member<'a> {
     }
 }
 
-/// Members as they are read, no more of them and no more fields than is bearable.
+/// Members as they are read, no more than is bearable.
 #[derive(Debug, Default)]
 pub(super) struct Collected<'a> {
     pub(super) members: Vec<Member<'a>>,
-    fields: usize,
+    /// Bytes of their names and fields. Formats let many members refer to one long name.
+    kept: u64,
 }
 
 impl<'a> Collected<'a> {
     /// # Errors
-    /// When there are too many by now.
+    /// When there are too many by now, or they say too much.
     pub(super) fn push(&mut self, member: Member<'a>, limits: &Limits) -> Result<(), Broken> {
-        /// Twice what an honest member has.
-        const FIELDS: usize = 20;
-        let most = limits.archive_members;
-        self.fields = self.fields.saturating_add(member.fields.len());
-        if self.members.len() >= most || self.fields > most.saturating_mul(FIELDS) {
-            return Err(Broken(format!(
-                "more than {most} members or {FIELDS} times as many fields"
-            )));
+        self.kept = self.kept.saturating_add(kept(&member));
+        let over = |most: u64, what| Err(Broken(format!("more than {most} {what}")));
+        if member.name.len() > limits.path_bytes {
+            return over(limits.path_bytes as u64, "bytes in one name");
+        }
+        if self.members.len() >= limits.archive_members {
+            return over(limits.archive_members as u64, "members");
+        }
+        if self.kept > limits.entry_bytes {
+            return over(limits.entry_bytes, "bytes of names and attributes");
         }
         self.members.push(member);
         Ok(())
     }
+}
+
+/// What keeping a member costs.
+fn kept(member: &Member<'_>) -> u64 {
+    /// What keeping one field costs beside its bytes.
+    const FIELD: usize = 64;
+    let fields = member.fields.iter().map(|(name, value)| {
+        let value = match value {
+            Value::Text(text) => text.len(),
+            Value::Bytes(bytes) => bytes.len(),
+            _ => 0,
+        };
+        name.len().saturating_add(value).saturating_add(FIELD)
+    });
+    fields.fold(member.name.len(), usize::saturating_add) as u64
 }
 
 /// How the content of a member is packed; the default stands for "not at all".
@@ -95,38 +113,54 @@ pub(super) fn compare(
     mut found: Found,
     inspector: &Inspector<'_>,
 ) -> Inside {
-    let keys = members.map(|members| occurrences(members.iter().map(|member| &*member.name)));
-    let right: BTreeMap<Key<'_>, &Member<'_>> =
-        keys.right.iter().copied().zip(members.right).collect();
-    let left: BTreeMap<Key<'_>, &Member<'_>> =
-        keys.left.iter().copied().zip(members.left).collect();
+    let Sides { left, right } = members.map(Table::new);
     let mut repacked = 0_usize;
-    for (key, member) in keys.left.iter().zip(members.left) {
-        match right.get(key) {
-            Some(other) => {
-                let pair = Pair { name: label(*key), members: Sides::new(member, other) };
-                found.extend(pair.fields());
-                let contents = pair.contents(unpack, inspector, &mut repacked);
-                found.extend(contents);
-            }
-            None => found.add(alone(*key, Side::Left, member)),
-        }
+    for (key, member) in left.iter() {
+        let Some(other) = right.get(key) else {
+            found.add(alone(key, Side::Left, member));
+            continue;
+        };
+        let pair = Pair { name: label(key), members: Sides::new(member, other) };
+        found.extend(pair.fields());
+        found.extend(pair.contents(unpack, inspector, &mut repacked));
     }
-    for (key, member) in keys.right.iter().zip(members.right) {
-        if !left.contains_key(key) {
-            found.add(alone(*key, Side::Right, member));
-        }
+    for (key, member) in right.iter().filter(|(key, _)| left.get(*key).is_none()) {
+        found.add(alone(key, Side::Right, member));
     }
     found.extend(packing(repacked));
-    let common = Sides::new(
-        keys.left.into_iter().filter(|key| right.contains_key(key)).collect::<Vec<_>>(),
-        keys.right.into_iter().filter(|key| left.contains_key(key)).collect(),
-    );
-    finish(found, &common)
+    finish(found, &Sides::new(left.common(&right), right.common(&left)))
 }
 
 /// A name, and how many members of that name come before.
 type Key<'a> = (&'a [u8], usize);
+
+/// The members of one side, in order and by name.
+struct Table<'m, 'a> {
+    keys: Vec<Key<'m>>,
+    members: &'m [Member<'a>],
+    by_key: BTreeMap<Key<'m>, &'m Member<'a>>,
+}
+
+impl<'m, 'a> Table<'m, 'a> {
+    fn new(members: &'m [Member<'a>]) -> Self {
+        let keys = occurrences(members.iter().map(|member| &*member.name));
+        let by_key = keys.iter().copied().zip(members).collect();
+        Self { keys, members, by_key }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (Key<'m>, &'m Member<'a>)> {
+        self.keys.iter().copied().zip(self.members)
+    }
+
+    fn get(&self, key: Key<'_>) -> Option<&'m Member<'a>> {
+        self.by_key.get(&key).copied()
+    }
+
+    /// In the order of this one.
+    fn common(&self, other: &Self) -> Vec<Key<'m>> {
+        self.keys.iter().copied().filter(|key| other.get(*key).is_some()).collect()
+    }
+}
 
 /// Numbers the names that come more than once.
 fn occurrences<'a, T: ?Sized + Ord>(names: impl Iterator<Item = &'a T>) -> Vec<(&'a T, usize)> {

@@ -8,19 +8,32 @@
 //! a note that says why, and so are unequal bytes in which a format finds no difference.
 
 mod accounts;
+mod ar;
 pub(super) mod blocks;
 mod budget;
 mod bytes;
 mod compressed;
+mod cpio;
+mod elf;
 mod encoding;
 mod found;
+mod image;
 mod joined;
 mod json;
+mod macho;
 mod members;
+mod mo;
 mod part;
+mod pe;
+mod pem;
 mod pyc;
+mod rpmdb;
+mod sectioned;
+mod sqlite;
+mod strings;
 mod tar;
 pub(super) mod text;
+mod zip;
 
 pub(super) use self::budget::Budget;
 pub(super) use self::part::{Inside, Part};
@@ -75,7 +88,21 @@ const COMPARATORS: &[&dyn Comparator] = &[
     &accounts::Accounts,
     &compressed::Compressed,
     &tar::Tar,
+    &zip::Zip,
+    &ar::Ar,
+    &cpio::Cpio,
+    &rpmdb::RpmDatabase,
+    &sqlite::Sqlite,
+    &elf::Elf,
+    &pe::Pe,
+    &macho::MachO,
+    &macho::FatMachO,
     &pyc::Pyc,
+    &mo::Mo,
+    &image::Png,
+    &image::Jpeg,
+    &pem::Pem,
+    &pem::Der,
     &json::JsonText,
     &text::Plain,
 ];

@@ -46,3 +46,15 @@ pub(super) fn corpus(path: &str) -> Vec<u8> {
     let file = format!("{}/corpus/formats/{path}", env!("CARGO_MANIFEST_DIR"));
     std::fs::read(file).unwrap_or_default()
 }
+
+/// Offsets of `good` at which another byte is taken for a time, or for the order of members.
+pub(super) fn fleeting(format: &dyn Comparator, good: &[u8], other: u8) -> Vec<usize> {
+    let taken = |at: &usize| {
+        let mut bad = good.to_vec();
+        if let Some(byte) = bad.get_mut(*at) {
+            *byte = other;
+        }
+        compare(format, "file", good, &bad).is_ok_and(|it| it.aspect == Some(found::TIMES))
+    };
+    (0..good.len()).filter(taken).collect()
+}

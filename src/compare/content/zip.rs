@@ -75,9 +75,7 @@ fn read<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Vec<Member<'a>>, Broken>
         found.push(member.ok_or_else(|| Broken::new("a header is cut short"))?, limits)?;
         places.push(place);
     }
-    let mut all = around(bytes, &archive, &places);
-    all.append(&mut found.members);
-    Ok(all)
+    Ok(around(bytes, &archive, &places).into_iter().chain(found.members).collect())
 }
 
 fn place(
@@ -137,38 +135,40 @@ fn member<'a>(
     })
 }
 
-/// What lies before, between and behind the members, each as a member of its own.
+/// What lies before and behind the members, each as a member of its own.
 fn around<'a>(
     bytes: &'a [u8],
     archive: &ZipSliceArchive<&'a [u8]>,
     places: &[Place],
-) -> Vec<Member<'a>> {
+) -> [Member<'a>; 4] {
     let directory = usize::try_from(archive.directory_offset()).unwrap_or(usize::MAX);
     let end = usize::try_from(archive.end_offset()).unwrap_or(usize::MAX);
     let mut spans: Vec<Range<usize>> = places.iter().map(|place| place.header..place.end).collect();
     spans.sort_unstable_by_key(|span| span.start);
     let first = spans.first().map_or(directory, |span| span.start);
     let last = spans.iter().map(|span| span.end).max().unwrap_or(first);
+    let fields = about(archive, places.len()).into_iter().chain(gaps(bytes, &spans));
+    let beside = |name, range| Member::beside(name, vec![], range);
+    [
+        Member::beside(b"(archive)", fields.collect(), &[]),
+        beside(b"(before the members)", bytes.get(..first).unwrap_or_default()),
+        // Android keeps its signatures here.
+        beside(b"(behind the members)", bytes.get(last..directory).unwrap_or_default()),
+        beside(b"(behind the archive)", bytes.get(end..).unwrap_or_default()),
+    ]
+}
+
+/// The comment, and how many members the archive claims to have where that is not true.
+fn about(archive: &ZipSliceArchive<&[u8]>, members: usize) -> Vec<Field> {
     let mut fields: Vec<Field> = Vec::new();
     let comment = archive.comment();
     if !comment.as_bytes().is_empty() {
         fields.push(("comment".into(), Value::Bytes(comment.as_bytes().into())));
     }
-    if archive.entries_hint() != places.len() as u64 {
+    if archive.entries_hint() != members as u64 {
         fields.push(("claimed-members".into(), Value::Number(archive.entries_hint())));
     }
-    fields.extend(gaps(bytes, &spans));
-    vec![
-        Member::beside(b"(archive)", fields, &[]),
-        Member::beside(b"(before the members)", vec![], bytes.get(..first).unwrap_or_default()),
-        // Android keeps its signatures here.
-        Member::beside(
-            b"(behind the members)",
-            vec![],
-            bytes.get(last..directory).unwrap_or_default(),
-        ),
-        Member::beside(b"(behind the archive)", vec![], bytes.get(end..).unwrap_or_default()),
-    ]
+    fields
 }
 
 /// A digest of what lies between the members, if anything does.

@@ -16,6 +16,7 @@ mod header;
 mod heading;
 mod inside;
 mod line;
+mod packages;
 mod page;
 mod safe;
 mod section;

@@ -5,7 +5,7 @@ use std::io;
 use super::line::{Line, flow};
 use super::safe::Safe;
 use super::style::Role;
-use super::{causes, damage, header, section, tally, verdict};
+use super::{causes, damage, header, packages, section, tally, verdict};
 use crate::render::Renderer;
 use crate::report::Report;
 
@@ -31,8 +31,9 @@ impl Renderer for Text {
         let page = &mut Page::new(*self, out);
         header::write(report, page)?;
         damage::write(report, page)?;
-        section::write(report, page)?;
+        packages::write(report, page)?;
         causes::write(report, page)?;
+        section::write(report, page)?;
         tally::write(report, page)?;
         verdict::write(report, page)
     }

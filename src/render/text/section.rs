@@ -5,6 +5,7 @@ use std::io;
 use super::detail::Room;
 use super::entry::Row;
 use super::heading;
+use super::packages;
 use super::page::{MORE, Page, Plural};
 use crate::report::{Finding, Report, Scope, Status};
 
@@ -42,7 +43,7 @@ fn write_image(
             page.line(&heading::merged())?;
         }
         scope = section.first().map(|first| first.scope);
-        write_section(&image, section, rule, page)?;
+        write_section(report, &image, section, rule, page)?;
     }
     Ok(())
 }
@@ -63,6 +64,7 @@ fn is_first_merged(section: &[&Finding], before: Option<Scope>) -> bool {
 }
 
 fn write_section(
+    report: &Report,
     image: &heading::Image<'_>,
     findings: &[&Finding],
     rule: &Listing,
@@ -70,6 +72,9 @@ fn write_section(
 ) -> io::Result<()> {
     let Some(first) = findings.first() else { return Ok(()) };
     page.cut_line(heading::section(image, first))?;
+    let (packaged, findings): (Vec<&Finding>, Vec<&Finding>) =
+        findings.iter().copied().partition(|&finding| finding.package.is_some() && !rule.all);
+    packages::fold(report, &packaged, page)?;
     let (plain, derived): (Vec<&Finding>, Vec<&Finding>) =
         findings.iter().copied().partition(|&finding| !rule.folds(finding));
     let rows: Vec<&[&Finding]> = plain.chunk_by(|one, next| same_row(one, next)).collect();

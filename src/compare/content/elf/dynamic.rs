@@ -70,7 +70,7 @@ pub(super) fn compare(linked: Sides<&Linked<'_>>) -> Vec<Part> {
     let mut parts =
         single(".interp", "elf.interpreter", linked.map(|it| it.interpreter.as_slice()));
     let needed = linked.map(|it| it.needed.as_slice());
-    let lone = capped("elf.needed", lone(needed).into_iter());
+    let lone = capped("elf.needed", ".dynamic", lone(needed).into_iter());
     if lone.is_empty() {
         // The order decides which library a symbol is taken from.
         parts.extend(single(".dynamic", "elf.needed", needed));

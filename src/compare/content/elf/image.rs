@@ -9,6 +9,7 @@ use object::read::elf::{FileHeader, ProgramHeader, SectionHeader};
 
 use super::dynamic::Linked;
 use crate::compare::content::Broken;
+use crate::compare::content::sectioned::between;
 
 /// No linker writes that many sections; a file that claims to could make the comparison long.
 const SECTIONS: usize = 65_536;
@@ -81,28 +82,8 @@ impl<'a> Image<'a> {
     pub(super) fn outside(&self) -> Vec<u8> {
         let tables = [self.header_bytes, self.segments, self.section_headers];
         let covers = tables.into_iter().chain(self.sections.iter().map(|section| section.bytes));
-        let mut ranges: Vec<(usize, usize)> =
-            covers.filter_map(|bytes| place(self.bytes, bytes)).collect();
-        ranges.sort_unstable();
-        let mut gaps = Vec::new();
-        let mut end = 0;
-        for (start, stop) in ranges {
-            let gap = self.bytes.get(end..start).unwrap_or_default();
-            if gap.iter().any(|&byte| byte != 0) {
-                gaps.extend_from_slice(gap);
-            }
-            end = end.max(stop);
-        }
-        gaps.extend_from_slice(self.bytes.get(end..).unwrap_or_default());
-        gaps
+        between(self.bytes, covers)
     }
-}
-
-/// Where `part`, a slice of `whole`, lies in it.
-fn place(whole: &[u8], part: &[u8]) -> Option<(usize, usize)> {
-    let start = part.as_ptr().addr().checked_sub(whole.as_ptr().addr())?;
-    let end = start.checked_add(part.len())?;
-    (!part.is_empty() && end <= whole.len()).then_some((start, end))
 }
 
 fn read<'a, E: FileHeader<Endian = Endianness>>(

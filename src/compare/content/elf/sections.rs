@@ -52,9 +52,7 @@ pub(super) fn compare(images: Sides<&Image<'_>>) -> Vec<Part> {
         let found = section(images, pair);
         parts.extend(found.into_iter().map(|part| part.inside_of(name.clone())));
     }
-    if others > 0 {
-        parts.push(counted("section", others).inside_of(EntryPath::new(*b"(other sections)")));
-    }
+    parts.extend(counted("section", "(other sections)", others));
     parts
 }
 

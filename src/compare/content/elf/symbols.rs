@@ -34,7 +34,7 @@ pub(super) fn compare(
     sections: Sides<&Section<'_>>,
 ) -> Result<Vec<Part>, Broken> {
     let tables = images.zip(sections).try_map(|(image, section)| read(image, section))?;
-    Ok(capped("elf.symbol", differing(tables)))
+    Ok(capped("elf.symbol", "(other symbols)", differing(tables)))
 }
 
 fn read<'a>(image: &Image<'a>, section: &Section<'a>) -> Result<Vec<Symbol<'a>>, Broken> {

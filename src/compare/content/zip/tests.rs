@@ -223,3 +223,13 @@ fn a_broken_archive_is_not_compared() {
     trial::compare(&Zip, "a.zip", &good, cut).expect_err("it has no end");
     testing::torture(&Zip, "a.zip", &good);
 }
+
+#[test]
+fn nothing_but_times_is_taken_for_times() {
+    let good = zip(&base());
+    let directory = good.windows(4).position(|it| it == b"PK\x01\x02").expect("a directory");
+    let second = directory + 46 + "a".len();
+    let times = [directory + 12..directory + 16, second + 12..second + 16];
+    let times: Vec<usize> = times.into_iter().flatten().collect();
+    assert_eq!(trial::fleeting(&Zip, &good, 0x31), times);
+}
