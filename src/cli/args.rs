@@ -56,7 +56,7 @@ fn clarify(error: clap::Error) -> clap::Error {
 pub(super) enum Command {
     /// Compare two images; `ocidiff A B` is short for it
     #[command(after_long_help = AFTER_LONG_HELP)]
-    Diff(DiffArgs),
+    Diff(Box<DiffArgs>),
     /// Recompute everything an image claims of itself, and list all that is odd in it
     Verify(VerifyArgs),
 }
@@ -125,7 +125,7 @@ pub(super) struct SelectionArgs {
     pub(super) managers: Vec<Manager>,
 
     /// How deep archives inside of files are opened in one another
-    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u8).range(..=32))]
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u8).range(1..=32))]
     pub(super) max_container_depth: u8,
 }
 

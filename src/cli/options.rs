@@ -155,7 +155,7 @@ mod tests {
     fn job(line: &str, around: &Environment) -> Result<DiffJob, String> {
         let cli = Cli::try_parse_from(line.split(' ')).map_err(|error| error.to_string())?;
         let args = match cli.command {
-            Some(Command::Diff(args)) => args,
+            Some(Command::Diff(args)) => *args,
             Some(Command::Verify(_)) => return Err("another command".into()),
             None => cli.diff,
         };

@@ -31,7 +31,7 @@ fn usage(help: &clap::Error) -> ExitCode {
 
 fn run(cli: Cli, around: &Environment) -> Exit {
     match cli.command {
-        Some(Command::Diff(args)) => diff(args, around),
+        Some(Command::Diff(args)) => diff(*args, around),
         Some(Command::Verify(args)) => verification::run(args, around),
         None => diff(cli.diff, around),
     }

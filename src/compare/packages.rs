@@ -55,10 +55,10 @@ impl Plan {
         contents: Sides<&BTreeMap<Sha256Bytes, Vec<u8>>>,
     ) -> Sides<Installed> {
         self.databases.as_ref().zip(contents).map(|(databases, contents)| {
-            let held = |(path, digest): (&Box<[u8]>, &Sha256Bytes)| {
-                Some((path.clone(), contents.get(digest)?.clone()))
-            };
-            let files: Files = databases.iter().filter_map(held).collect();
+            let files: Files = databases
+                .iter()
+                .filter_map(|(path, digest)| Some((path.clone(), contents.get(digest)?.clone())))
+                .collect();
             let mut installed = packages::read(&files);
             for path in databases.keys().filter(|path| !files.contains_key(*path)) {
                 let path = String::from_utf8_lossy(path);

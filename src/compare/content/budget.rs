@@ -32,9 +32,4 @@ impl Budget {
             None => Err(Broken(format!("more than {} bytes unpacked; cut short", self.whole))),
         }
     }
-
-    /// What is left of it.
-    pub(in crate::compare) fn left(&self) -> u64 {
-        self.left.get()
-    }
 }

@@ -148,7 +148,7 @@ impl<'a> Inspector<'a> {
             return Vec::new();
         }
         let files = contents.map(|bytes| File { name, bytes });
-        let inside = if self.depth == 0 {
+        let inside = if self.depth <= 1 {
             bytes::compare(files, Some("containers are nested deeper than is looked into".into()))
         } else {
             self.deeper().compare(files)

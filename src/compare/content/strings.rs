@@ -45,10 +45,13 @@ impl Differing<'_> {
     }
 
     pub(super) fn note(&self) -> String {
-        let kind = if self.circumstantial { ", all of which look like paths or times" } else { "" };
-        match self.count {
-            1 => format!("1 string differs{}", kind.replace("all of which look", "which looks")),
-            count => format!("{count} strings differ{kind}"),
+        match (self.count, self.circumstantial) {
+            (1, true) => "1 string differs, which looks like a path or a time".into(),
+            (1, false) => "1 string differs".into(),
+            (count, true) => {
+                format!("{count} strings differ, all of which look like paths or times")
+            }
+            (count, false) => format!("{count} strings differ"),
         }
     }
 }

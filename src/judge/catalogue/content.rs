@@ -104,7 +104,7 @@ pub(super) const CAUSES: &[Known] = &[
         noise: false,
         evidence: "what package managers say is installed, and the files they say belong to it",
         fix: "pin versions, or install from a snapshot of the mirror",
-        recognise: |case| case.is_of_changed_package(),
+        recognise: |case| case.is_of("package-upgrade") || case.is_of_changed_package(),
     },
 ];
 

@@ -5,6 +5,7 @@
 //! hold, is not told.
 
 mod open;
+mod pages;
 mod rows;
 #[cfg(test)]
 mod tests;
@@ -22,7 +23,7 @@ use crate::sides::Sides;
 /// Larger databases are not copied into memory.
 const LARGEST: usize = 64 << 20;
 /// Tables, indexes, views and triggers that are read.
-const OBJECTS: usize = 10_000;
+const OBJECTS: u64 = 10_000;
 
 pub(super) struct Sqlite;
 
@@ -59,14 +60,12 @@ struct Database {
 
 impl Database {
     fn read(bytes: &[u8]) -> Result<Self, Broken> {
-        if is_cut(bytes) {
+        if pages::is_cut(bytes) {
             return Err(Broken::new("shorter than the header says"));
         }
+        pages::check_schema(bytes, OBJECTS)?;
         let connection = open(bytes).map_err(broken)?;
         let objects = objects(&connection).map_err(broken)?;
-        if objects.len() > OBJECTS {
-            return Err(Broken(format!("more than {OBJECTS} tables, indexes and the like")));
-        }
         Ok(Self { connection, objects, size: bytes.len() })
     }
 
@@ -109,7 +108,7 @@ fn objects(
 ) -> rusqlite::Result<BTreeMap<(String, String), Option<String>>> {
     let mut query = connection.prepare("SELECT name, type, sql FROM sqlite_schema")?;
     let rows = query.query_map([], |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?)))?;
-    rows.take(OBJECTS.saturating_add(1)).collect()
+    rows.collect()
 }
 
 fn schema(databases: Sides<&Database>) -> Vec<Part> {
@@ -140,28 +139,9 @@ const HEADER: [(&str, usize, usize); 11] = [
     ("sqlite.library-version", 96, 4),
 ];
 
-/// A number of the header, which are all big-endian.
-fn number(bytes: &[u8], place: usize, size: usize) -> Option<u64> {
-    let bytes = bytes.get(place..)?.get(..size)?;
-    Some(bytes.iter().fold(0, |number, &byte| (number << 8) | u64::from(byte)))
-}
-
-/// Whether pages are missing. SQLite would take them for empty.
-fn is_cut(bytes: &[u8]) -> bool {
-    let word = |place| number(bytes, place, 4).unwrap_or_default();
-    let page = match number(bytes, 16, 2) {
-        Some(1) => 65_536,
-        other => other.unwrap_or_default(),
-    };
-    // The number of pages only holds when it is as old as the last change.
-    let pages = if word(24) == word(92) { word(28) } else { 0 };
-    let size = bytes.len() as u64;
-    pages.saturating_mul(page) > size || size.checked_rem(page) != Some(0)
-}
-
 fn header(files: Sides<File<'_>>) -> Vec<Part> {
     let fields = HEADER.iter().filter_map(|(name, place, size)| {
-        let values = files.map(|file| number(file.bytes, *place, *size).map(Value::Number));
+        let values = files.map(|file| pages::number(file.bytes, *place, *size).map(Value::Number));
         let part = Part::new(*name, values.clone());
         (values.left != values.right).then(|| part.inside_of(EntryPath::new(*b"(header)")))
     });

@@ -53,6 +53,8 @@ fn restrict(connection: &mut Connection, size: usize) -> Result<()> {
     for (limit, value) in [
         (Limit::SQLITE_LIMIT_LENGTH, largest),
         (Limit::SQLITE_LIMIT_SQL_LENGTH, SQL),
+        // What it takes to read a definition grows with the square of its columns.
+        (Limit::SQLITE_LIMIT_COLUMN, 1_000),
         (Limit::SQLITE_LIMIT_EXPR_DEPTH, 100),
         (Limit::SQLITE_LIMIT_COMPOUND_SELECT, 10),
         (Limit::SQLITE_LIMIT_ATTACHED, 0),
