@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{Damage, Document, Platform};
 use crate::digest::{DiffId, Digest, ImageId};
-use crate::media_type::{Kind, kind};
+use crate::media_type::is_layer;
 use crate::source::Blob;
 
 /// One image as a name refers to it: a manifest, or an index of manifests for several platforms.
@@ -98,9 +98,7 @@ impl Layer {
 
     /// Whether its blob is a tar stream rather than something only artifacts know.
     pub fn is_tar(&self) -> bool {
-        self.media_type.as_deref().is_none_or(|text| {
-            matches!(kind(text), Kind::Layer) || text.is_empty() || text.contains(".tar")
-        })
+        self.media_type.as_deref().is_none_or(is_layer)
     }
 }
 

@@ -1,0 +1,53 @@
+//! What must never hide a difference: each of these once did.
+
+use imagekit::{Compression, Entry, Image, Index, Layer, oci_archive};
+
+use crate::support::{Pair, image};
+
+/// A pair that must not pass, whatever noise is ignored.
+#[track_caller]
+fn must_differ(pair: &Pair, flags: &[&str]) {
+    for flags in [&[][..], flags] {
+        let (code, report) = pair.judged(flags);
+        assert_ne!(code, 0, "{flags:?}\n{report}");
+        assert!(!report.verdict().starts_with("identical"), "{flags:?}\n{report}");
+    }
+}
+
+#[track_caller]
+fn entries_differ(left: Vec<Entry>, right: Vec<Entry>) {
+    must_differ(&Pair::of_entries(left, right), &["--semantic"]);
+}
+
+fn one(content: &str) -> Image {
+    image([vec![Entry::file("f", content)]])
+}
+
+/// An index that lists the layers of an image as bytes of any kind before it lists the image.
+fn listed_twice(image: &Image) -> Vec<u8> {
+    let bytes = image.clone().platform("unknown", "unknown", None);
+    let bytes = bytes.lie_media_type(0, "application/octet-stream");
+    oci_archive(Index::new().image(bytes).image(image.clone()))
+}
+
+#[test]
+fn a_blob_that_is_listed_as_something_else_too_is_unpacked_all_the_same() {
+    let of = |content| listed_twice(&one(content).lie_diff_id(0));
+    let pair = Pair::of_bytes(&of("good"), &of("evil"));
+    let (code, report) = pair.judged(&["--semantic"]);
+    assert_eq!(code, 2, "{report}");
+    assert!(report.counted().contains("layer damage.diff-id"), "{report}");
+}
+
+#[test]
+fn layers_of_an_unknown_type_are_not_believed_unread() {
+    let of = |content, kind: &str| {
+        one(content).compression(Compression::Plain).lie_diff_id(0).lie_media_type(0, kind)
+    };
+    let foo = of("good", "application/vnd.foo");
+    must_differ(&Pair::new(&foo, &of("evil", "application/vnd.foo")), &["--semantic"]);
+    must_differ(&Pair::new(&foo, &of("evil", "application/vnd.bar")), &["--semantic"]);
+    let pair = Pair::new(&foo, &of("evil", "application/vnd.foo"));
+    assert_eq!(pair.judged(&["--require=identical-content"]).0, 1);
+}
+
