@@ -90,6 +90,7 @@ impl<'a> Table<'a> {
             linkname: entry.linkname.as_deref(),
             names: target.and_then(|it| self.names.get(&*it.path)).map(Vec::as_slice),
             primary: target.map_or(&[], |target| &target.path),
+            target: target.map(fields::target),
         }
     }
 

@@ -217,6 +217,7 @@ fn view<'a>(
         // Which name carries the content is no matter of the file system.
         names: None,
         primary: &node.entry.path,
+        target: None,
     }
 }
 

@@ -159,8 +159,13 @@ impl<'a> Top<'_, 'a> {
     fn node(&mut self, entry: &'a Entry) -> Node<'a> {
         let layer = self.layer;
         let target = entry.hardlink_target().and_then(|path| self.tree.nodes.get(path)).copied();
-        if let Some(target) = target.filter(|target| target.kind() == EntryKind::File) {
-            return Node { layer, entry, ..target };
+        match target.map(|target| (target.kind(), target)) {
+            Some((EntryKind::File, target)) => return Node { layer, entry, ..target },
+            // Another name of a symbolic link or a device is one as well.
+            Some((kind, target)) if kind != EntryKind::Directory => {
+                return Node { layer, ..target };
+            }
+            _ => {}
         }
         self.tree.inodes = self.tree.inodes.saturating_add(1);
         let inode = self.tree.inodes;

@@ -51,3 +51,35 @@ fn layers_of_an_unknown_type_are_not_believed_unread() {
     assert_eq!(pair.judged(&["--require=identical-content"]).0, 1);
 }
 
+#[test]
+fn targets_and_types_of_what_has_several_names_are_compared() {
+    let link = |target: &str, time| {
+        vec![
+            Entry::symlink("a", target).mtime(time),
+            Entry::hardlink("b", "a").mode(0o777).mtime(time),
+        ]
+    };
+    entries_differ(link("/good", 1), link("/evil", 1));
+    entries_differ(link("/good", 1), link("/evil", 2));
+    let of = |entry: Entry| vec![entry.mode(0o644), Entry::hardlink("b", "a")];
+    entries_differ(of(Entry::chardev("a", 1, 3)), of(Entry::blockdev("a", 1, 3)));
+    entries_differ(of(Entry::fifo("a")), of(Entry::symlink("a", "/evil")));
+    // The name that carries it may differ, the thing may not.
+    let other =
+        |target: &str| vec![Entry::symlink("b", target), Entry::hardlink("a", "b").mode(0o777)];
+    entries_differ(link("/good", 1_700_000_000), other("/evil"));
+    let pair = Pair::of_entries(link("/good", 1_700_000_000), other("/good"));
+    assert_eq!(pair.judged(&["--semantic"]).0, 0, "{}", pair.report(&["--semantic"]));
+}
+
+#[test]
+fn another_name_of_a_link_outlives_the_first_name() {
+    let of = |target: &str| {
+        [
+            vec![Entry::symlink("a", target), Entry::hardlink("b", "a").mode(0o777)],
+            vec![Entry::whiteout("a")],
+        ]
+    };
+    must_differ(&Pair::of_layers(of("/good"), of("/evil")), &["--rootfs"]);
+}
+
