@@ -12,7 +12,7 @@ use super::align::Row;
 use super::blobs::Blobs;
 use super::fields::{self, Depth, View};
 use crate::image::Layer;
-use crate::layer::{Buried, LayerScan, Node, RootFs};
+use crate::layer::{Buried, Entry, LayerScan, Node, RootFs, Whiteout};
 use crate::report::{EntryKind, EntryPath, EntrySummary, Finding, Location, Scope, Value};
 use crate::sides::{Side, Sides};
 
@@ -94,6 +94,25 @@ pub(super) fn whole(
     let paths: BTreeSet<&[u8]> =
         trees.left.iter().chain(trees.right.iter()).map(|(path, _)| path).collect();
     Trees::new(trees.as_ref(), at).compare(paths)
+}
+
+/// What differs between what the entries of two layers make of an empty file system, said of the
+/// layers that lie at `at`.
+pub(super) fn alone(entries: Sides<&[Entry]>, at: &Location) -> Vec<Finding> {
+    let trees = entries.map(|entries| {
+        let mut tree = RootFs::default();
+        tree.apply(0, entries);
+        tree
+    });
+    let paths: BTreeSet<&[u8]> =
+        trees.left.iter().chain(trees.right.iter()).map(|(path, _)| path).collect();
+    let mut findings = Trees::new(trees.as_ref(), at).compare(paths);
+    for finding in &mut findings {
+        finding.scope = Scope::Layer;
+        finding.at.layer = at.layer;
+        finding.note = None;
+    }
+    findings
 }
 
 fn scans(layers: &[Layer], blobs: &Blobs<'_>) -> Vec<Option<Arc<LayerScan>>> {

@@ -83,3 +83,26 @@ fn another_name_of_a_link_outlives_the_first_name() {
     must_differ(&Pair::of_layers(of("/good"), of("/evil")), &["--rootfs"]);
 }
 
+#[test]
+fn order_within_a_layer_is_no_noise_where_it_decides() {
+    let evil = || Entry::file("f", "evil");
+    let good = || Entry::file("f", "good");
+    let link = || Entry::hardlink("g", "f");
+    let semantic = &["--semantic"];
+    entries_differ(vec![evil(), good(), link()], vec![evil(), link(), good()]);
+    entries_differ(vec![evil(), link(), good()], vec![good(), link()]);
+    entries_differ(vec![good(), link()], vec![link(), good()]);
+    let below = || Entry::file("d/x", "payload");
+    for over in [Entry::file("d", "file"), Entry::chardev("d", 1, 3)] {
+        entries_differ(vec![below(), over.clone()], vec![over.clone(), below()]);
+        let pair = Pair::of_entries(vec![below(), over.clone()], vec![over, below()]);
+        must_differ(&pair, &["--ignore-file-order"]);
+    }
+    entries_differ(
+        vec![below(), Entry::symlink("d", "/etc")],
+        vec![Entry::symlink("d", "/etc"), below()],
+    );
+    let pair = Pair::of_entries(vec![evil(), good(), below()], vec![below(), good()]);
+    assert_eq!(pair.judged(semantic).0, 0, "nothing comes of it\n{}", pair.report(semantic));
+}
+
