@@ -26,6 +26,8 @@ pub(super) struct Surroundings {
 pub(super) struct Merged {
     /// Where entries come or go.
     pub(super) come_or_go: BTreeSet<(Image, Vec<u8>)>,
+    /// Where one kind of thing stands instead of another.
+    pub(super) replaced: BTreeSet<(Image, Vec<u8>)>,
     /// Where anything differs that is not noise.
     pub(super) differ: BTreeSet<(Image, Vec<u8>)>,
 }
@@ -85,11 +87,25 @@ impl Merged {
         all
     }
 
+    /// Whether anything below `directory` comes or goes.
+    pub(super) fn changes_below(&self, image: Image, directory: &[u8]) -> bool {
+        // What lies below the root begins with the slash that is the root.
+        let below = if directory == b"/" { b"/".to_vec() } else { [directory, b"/"].concat() };
+        let from = (image.clone(), below.clone());
+        let paths = self.come_or_go.range(from..);
+        paths
+            .take_while(|(other, path)| *other == image && path.starts_with(&below))
+            .any(|(_, path)| *path != below)
+    }
+
     fn take(&mut self, finding: &Finding) {
         let Some(path) = &finding.at.path else { return };
         let place = (image(&finding.at), path.as_bytes().to_vec());
         if !finding.cause.as_deref().is_some_and(catalogue::is_noise) {
             self.differ.insert(place.clone());
+        }
+        if finding.field == "type" {
+            self.replaced.insert(place.clone());
         }
         if matches!(&*finding.field, "entry" | "path" | "type") {
             self.come_or_go.insert(place);

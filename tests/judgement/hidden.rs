@@ -106,3 +106,23 @@ fn order_within_a_layer_is_no_noise_where_it_decides() {
     assert_eq!(pair.judged(semantic).0, 0, "nothing comes of it\n{}", pair.report(semantic));
 }
 
+#[test]
+fn an_opaque_root_is_noise_only_where_nothing_goes() {
+    let lower = |name: &str| vec![Entry::file(name, "x")];
+    let upper = || vec![Entry::file("keep", "k")];
+    let opaque = || [vec![Entry::opaque("")], upper()].concat();
+    let pair = Pair::of_layers([lower("old"), opaque()], [lower("old"), upper()]);
+    must_differ(&pair, &["--semantic"]);
+}
+
+#[test]
+fn whiteouts_that_readers_take_differently_are_no_noise() {
+    for name in [".wh.", "a/.wh..", "a/.wh..."] {
+        let lower = || vec![Entry::dir("a"), Entry::file("a/b", "1")];
+        let upper = |more: Vec<Entry>| [vec![Entry::file("x", "x")], more].concat();
+        let odd = upper(vec![Entry::file(name, "")]);
+        let pair = Pair::of_layers([lower(), odd], [lower(), upper(vec![])]);
+        must_differ(&pair, &["--semantic"]);
+    }
+}
+
