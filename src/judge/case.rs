@@ -1,5 +1,7 @@
 //! One finding, as the catalogue of causes asks about it.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value as Json;
 
 use super::surroundings::{Merged, Surroundings, image, layer_place, parent};
@@ -162,7 +164,12 @@ impl<'a> Case<'a> {
     }
 
     pub(super) fn layer_is_lazy(&self) -> bool {
-        self.surroundings.lazy.contains(&layer_place(&self.finding.at))
+        let Some(layer) = self.finding.at.layer else { return false };
+        let lazy = self.surroundings.lazy.as_ref().zip(layer);
+        let is_lazy = |(lazy, layer): (&BTreeSet<_>, Option<usize>)| {
+            layer.is_some_and(|layer| lazy.contains(&(image(&self.finding.at), layer)))
+        };
+        is_lazy(lazy.left) || is_lazy(lazy.right)
     }
 
     pub(super) fn is_in_drifted_base(&self) -> bool {

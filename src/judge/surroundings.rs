@@ -1,7 +1,9 @@
 //! What surrounds the findings of a report: the other fields of an entry, what else happens in a
 //! directory, what becomes of a path in the merged file system.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::catalogue;
 use crate::report::{Change, Finding, ImagePair, LayerSummary, Location, Scope, Value};
@@ -15,8 +17,8 @@ pub(super) struct Surroundings {
     pub(super) holders: BTreeSet<(Image, Vec<u8>)>,
     /// What the merged file systems showed.
     pub(super) merged: Option<Merged>,
-    /// Layers with annotations of lazy pulling.
-    pub(super) lazy: BTreeSet<Location>,
+    /// Layers of either side in pairs of which one has annotations of lazy pulling.
+    pub(super) lazy: Sides<BTreeSet<(Image, usize)>>,
     /// Layer places that belong to a base image that drifted.
     pub(super) drifted: BTreeSet<Location>,
 }
@@ -33,10 +35,10 @@ pub(super) struct Merged {
 }
 
 /// Image name and platform.
-pub(super) type Image = (Option<String>, Option<String>);
+pub(super) type Image = (Option<Arc<str>>, Option<Arc<str>>);
 
 pub(super) fn image(at: &Location) -> Image {
-    (at.image.as_deref().map(str::to_owned), at.platform.as_deref().map(str::to_owned))
+    (at.image.clone(), at.platform.clone())
 }
 
 /// The same place without path and members.
@@ -59,7 +61,7 @@ impl Surroundings {
             fields: BTreeMap::new(),
             holders: BTreeSet::new(),
             merged: merged.map(Merged::of),
-            lazy: images.iter().flat_map(lazy_layers).collect(),
+            lazy: lazy_layers(images),
             drifted: drifted(findings, images),
         };
         for finding in findings {
@@ -145,16 +147,22 @@ fn place_of(image: &ImagePair, layer: Sides<Option<&LayerSummary>>) -> Location 
     }
 }
 
-/// Places of layers that either side has prepared for lazy pulling.
-fn lazy_layers(image: &ImagePair) -> Vec<Location> {
-    let rows = image.layers.iter().map(|row| row.layer.as_ref());
-    let is_lazy = |row: &Sides<Option<&LayerSummary>>| {
-        [row.left, row.right].into_iter().flatten().any(|layer| layer.lazy)
-    };
-    rows.map(|row| row.map(Option::as_ref))
-        .filter(is_lazy)
-        .map(|row| place_of(image, row))
-        .collect()
+/// Both layers of each pair of which one side has prepared its own for lazy pulling.
+fn lazy_layers(images: &[ImagePair]) -> Sides<BTreeSet<(Image, usize)>> {
+    let mut lazy = Sides::new(BTreeSet::new(), BTreeSet::new());
+    for image in images {
+        for row in &image.layers {
+            let layers = row.layer.as_ref().map(Option::as_ref);
+            if [layers.left, layers.right].into_iter().flatten().any(|layer| layer.lazy) {
+                let Sides { left, right } = layers.map(|layer| {
+                    layer.map(|layer| (self::image(&place_of(image, layers)), layer.index))
+                });
+                lazy.left.extend(left);
+                lazy.right.extend(right);
+            }
+        }
+    }
+    lazy
 }
 
 /// The command that brings in the root file system of a base image, without the digest docker

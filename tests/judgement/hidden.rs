@@ -126,3 +126,17 @@ fn whiteouts_that_readers_take_differently_are_no_noise() {
     }
 }
 
+#[test]
+fn a_rule_for_one_path_does_not_cover_what_left_another() {
+    let of = |path: &str| vec![Entry::file(path, "T".repeat(50)).mode(0o755)];
+    for (left, right) in [("usr/bin/tool", "tmp/tool"), ("tmp/tool", "usr/bin/tool")] {
+        let pair = Pair::of_entries(of(left), of(right));
+        must_differ(&pair, &["--ignore-path=/tmp"]);
+        must_differ(&pair, &["--ignore-path=/usr/bin"]);
+        let both = pair.judged(&["--ignore-path=/**"]);
+        assert_eq!(both.0, 0, "{}", both.1);
+    }
+    entries_differ(of("usr/bin/tool"), of("stargz.index.json"));
+    entries_differ(vec![], of("stargz.index.json"));
+}
+

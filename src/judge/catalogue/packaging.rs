@@ -142,6 +142,7 @@ fn is_lazy_format(case: &Case<'_>) -> bool {
     const LANDMARKS: [&str; 3] =
         ["/.prefetch.landmark", "/.no.prefetch.landmark", "/stargz.index.json"];
     case.is_of_packaging() && case.field_contains(&["stargz", "zstd-chunked"])
-        || LANDMARKS.contains(&case.path())
-        || matches!(case.field(), "trailing-data" | "tar-end") && case.layer_is_lazy()
+        || case.layer_is_lazy()
+            && (LANDMARKS.contains(&case.path()) && case.is_about_content()
+                || case.field_begins(&["trailing-data", "tar-end"]))
 }
