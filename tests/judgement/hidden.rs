@@ -140,3 +140,15 @@ fn a_rule_for_one_path_does_not_cover_what_left_another() {
     entries_differ(vec![], of("stargz.index.json"));
 }
 
+#[test]
+fn an_empty_mount_point_hides_no_tree() {
+    let base = || vec![Entry::dir("run"), Entry::dir("run/app"), Entry::file("run/app/cfg", "1")];
+    let upper = || vec![Entry::file("x", "1")];
+    let over = |entry: Entry| [upper(), vec![entry]].concat();
+    let pair = Pair::of_layers([base(), over(Entry::file("run", ""))], [base(), upper()]);
+    must_differ(&pair, &["--semantic"]);
+    let link = || vec![Entry::symlink("run", "/var/run")];
+    let pair = Pair::of_layers([link(), over(Entry::dir("run"))], [link(), upper()]);
+    must_differ(&pair, &["--semantic"]);
+}
+
