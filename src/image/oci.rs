@@ -288,7 +288,11 @@ fn is_json(media_type: &str) -> bool {
 fn role_of(raw: &Value, manifest: &Document, config: Option<&Document>) -> Role {
     let descriptor = Descriptor::of(raw).ok();
     let annotation = |key| descriptor.as_ref().and_then(|it| it.annotation(key));
-    if annotation(REFERENCE_TYPE) == Some("attestation-manifest") {
+    let platform = raw.get("platform").and_then(Platform::of);
+    let unknown = platform.as_ref().is_some_and(Platform::is_unknown);
+    // Whoever goes by the platform runs it, whatever mark it carries.
+    let may_attest = platform.is_none() || unknown;
+    if may_attest && annotation(REFERENCE_TYPE) == Some("attestation-manifest") {
         return Role::Attestation(annotation(REFERENCE_DIGEST).and_then(|it| it.parse().ok()));
     }
     let config_type = manifest.value.pointer("/config/mediaType").and_then(Value::as_str);
@@ -298,7 +302,6 @@ fn role_of(raw: &Value, manifest: &Document, config: Option<&Document>) -> Role 
         Some(Kind::Config) | None => !config.is_some_and(is_empty),
         Some(_) => config.is_some_and(|config| config.value.get("rootfs").is_some()),
     };
-    let unknown = raw.get("platform").and_then(Platform::of).is_some_and(|it| it.is_unknown());
     match (is_image, unknown) {
         (true, false) => Role::Image,
         (true, true) => Role::Attestation(None),

@@ -152,3 +152,13 @@ fn an_empty_mount_point_hides_no_tree() {
     must_differ(&pair, &["--semantic"]);
 }
 
+#[test]
+fn an_image_for_a_platform_is_one_whatever_it_is_marked_as() {
+    let marked = one("evil")
+        .descriptor_annotation("vnd.docker.reference.type", "attestation-manifest")
+        .descriptor_annotation("vnd.docker.reference.digest", one("good").build().manifest_digest);
+    let left = oci_archive(Index::new().image(one("good")));
+    let right = oci_archive(Index::new().image(marked).image(one("good")));
+    must_differ(&Pair::of_bytes(&left, &right), &["--semantic"]);
+}
+
