@@ -12,6 +12,7 @@ mod attached;
 pub(crate) mod blobs;
 pub(crate) mod claims;
 mod config;
+mod container;
 mod content;
 mod entries;
 mod fields;
@@ -37,7 +38,7 @@ use crate::error::Result;
 use crate::image::{Bundle, Image, Layer, Manifest, choose, refuse};
 use crate::limits::Limits;
 use crate::progress::Progress;
-use crate::report::{Finding, ImagePair, Location, Note, Scope, Verdict};
+use crate::report::{Finding, ImagePair, Location, Note, Verdict};
 use crate::sides::{Side, Sides};
 
 /// What a comparison found, before anybody judges it.
@@ -101,12 +102,11 @@ pub fn compare(
     let mut outcome = Outcome {
         chosen: Vec::new(),
         images: Vec::new(),
-        findings: container_faults(bundles),
+        findings: container::compare(bundles, means.limits),
         merged: None,
         notes: Vec::new(),
         identity: Verdict::Different,
     };
-    outcome.findings.extend(form(bundles));
     let several = chosen.len() > 1;
     let pairs: Vec<ImageCase<'_>> =
         chosen.iter().filter_map(|at| ImageCase::new(bundles, *at, several, keep)).collect();
@@ -236,26 +236,4 @@ fn same_members(bundles: Sides<&Bundle>) -> bool {
                 _ => false,
             }
         })
-}
-
-fn container_faults(bundles: Sides<&Bundle>) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for side in [Side::Left, Side::Right] {
-        for fault in &bundles.get(side).faults {
-            let at = Location::default();
-            let finding = Finding::damage(Scope::Archive, at, side, "archive", fault.clone());
-            findings.push(
-                finding.with_hint(Some("the archive is damaged; copy or save it again".into())),
-            );
-        }
-    }
-    findings
-}
-
-/// The form of the archive is no part of the images in it, but worth a line.
-fn form(bundles: Sides<&Bundle>) -> Option<Finding> {
-    let forms = bundles.map(|bundle| bundle.form);
-    let values = forms.map(|form| Some(crate::report::Value::Text(form.name().into())));
-    (forms.left != forms.right)
-        .then(|| Finding::new(Scope::Archive, Location::default(), "format", values))
 }

@@ -9,6 +9,7 @@ mod damage;
 mod docker;
 mod docker_v1;
 mod document;
+pub mod hybrid;
 mod json_text;
 mod manifest;
 mod oci;

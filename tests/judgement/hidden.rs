@@ -162,3 +162,18 @@ fn an_image_for_a_platform_is_one_whatever_it_is_marked_as() {
     must_differ(&Pair::of_bytes(&left, &right), &["--semantic"]);
 }
 
+#[test]
+fn the_docker_half_of_a_hybrid_archive_is_held_against_the_other() {
+    let good = imagekit::forms::docker_hybrid([one("good")]);
+    let evil = imagekit::forms::docker_hybrid([one("evil")]);
+    let list = "manifest.json";
+    let mut mixed = good.clone().replace(list, evil.file(list));
+    for name in evil.names().into_iter().filter(|name| !good.contains(name)) {
+        mixed = mixed.insert_file(name, evil.file(name));
+    }
+    let pair = Pair::of_bytes(&good.to_tar(), &mixed.to_tar());
+    let (code, report) = pair.judged(&[]);
+    assert_eq!(code, 2, "{report}");
+    assert!(report.counted().contains("archive damage.hybrid"), "{report}");
+    assert_eq!(Pair::of_bytes(&good.to_tar(), &good.to_tar()).judged(&[]).0, 0);
+}
