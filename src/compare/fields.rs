@@ -230,7 +230,10 @@ impl<'a> Fields<'a> {
         for name in names {
             let field = format!("{prefix}.{}", String::from_utf8_lossy(name));
             let value = |it: View<'a>| {
-                get(it).iter().find(|(other, _)| other == name).map(|(_, value)| value.as_slice())
+                let records = get(it);
+                let at = records.partition_point(|(other, _)| other < name);
+                let (_, value) = records.get(at).filter(|(other, _)| other == name)?;
+                Some(value.as_slice())
             };
             self.field(field, value, |bytes| Value::Bytes(bytes.into()));
         }

@@ -153,7 +153,7 @@ impl<'a> Case<'a> {
     }
 
     pub(super) fn also_differs(&self, field: &str) -> bool {
-        let fields = self.surroundings.fields.get(&self.finding.at);
+        let fields = self.surroundings.owners.get(&self.finding.at);
         fields.is_some_and(|fields| fields.iter().any(|other| other == field))
     }
 

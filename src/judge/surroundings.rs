@@ -11,8 +11,8 @@ use crate::sides::Sides;
 
 /// What surrounds the findings of a report.
 pub(super) struct Surroundings {
-    /// Fields that differ at a place.
-    pub(super) fields: BTreeMap<Location, Vec<String>>,
+    /// Which of `uid` and `gid` differ at a place.
+    pub(super) owners: BTreeMap<Location, Vec<Cow<'static, str>>>,
     /// Directories in which something differs, by image.
     pub(super) holders: BTreeSet<(Image, Vec<u8>)>,
     /// What the merged file systems showed.
@@ -58,7 +58,7 @@ impl Surroundings {
         images: &[ImagePair],
     ) -> Self {
         let mut all = Self {
-            fields: BTreeMap::new(),
+            owners: BTreeMap::new(),
             holders: BTreeSet::new(),
             merged: merged.map(Merged::of),
             lazy: lazy_layers(images),
@@ -72,7 +72,9 @@ impl Surroundings {
 
     fn take(&mut self, finding: &Finding) {
         let Some(path) = &finding.at.path else { return };
-        self.fields.entry(finding.at.clone()).or_default().push(finding.field.to_string());
+        if matches!(&*finding.field, "uid" | "gid") {
+            self.owners.entry(finding.at.clone()).or_default().push(finding.field.clone());
+        }
         if let Some(parent) = parent(path.as_bytes()).filter(|it| *it != path.as_bytes()) {
             self.holders.insert((image(&finding.at), parent.to_vec()));
         }
