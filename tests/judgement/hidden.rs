@@ -163,6 +163,14 @@ fn an_image_for_a_platform_is_one_whatever_it_is_marked_as() {
 }
 
 #[test]
+fn artifacts_of_different_contents_are_not_identical() {
+    let of = |bytes: &str| oci_archive(Index::new().artifact("application/vnd.helm+gz", bytes));
+    let pair = Pair::of_bytes(&of("chart one"), &of("chart TWO"));
+    must_differ(&pair, &["--semantic"]);
+    assert_eq!(pair.judged(&["--require=identical-content"]).0, 1);
+}
+
+#[test]
 fn the_docker_half_of_a_hybrid_archive_is_held_against_the_other() {
     let good = imagekit::forms::docker_hybrid([one("good")]);
     let evil = imagekit::forms::docker_hybrid([one("evil")]);
