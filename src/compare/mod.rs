@@ -26,6 +26,7 @@ mod merged;
 mod moves;
 mod pair;
 pub(crate) mod queue;
+mod repeated;
 
 use std::sync::Arc;
 
@@ -180,6 +181,9 @@ fn compare_images(
         outcome
             .notes
             .extend(notes.map(|message| Note { side: Some(side), message: message.clone() }));
+        let (findings, notes) = repeated::keys(case, side);
+        outcome.findings.extend(findings);
+        outcome.notes.extend(notes);
     }
     outcome.findings.extend(index::compare(case.images, &case.at, &case.manifests));
     let mut same_content = true;

@@ -171,6 +171,23 @@ fn artifacts_of_different_contents_are_not_identical() {
 }
 
 #[test]
+fn a_key_that_is_given_twice_is_damage_where_it_decides() {
+    let of = |more: &str| {
+        let archive = imagekit::forms::oci([one("x")]);
+        let name = format!("blobs/{}", one("x").build().config_digest.replace(':', "/"));
+        let text = String::from_utf8(archive.file(&name).to_vec()).unwrap();
+        archive.replace(&name, text.replacen('{', &format!("{{{more}"), 1)).to_tar()
+    };
+    let evil = r#""config":{"Entrypoint":["/evil"]},"#;
+    let (_, report) = Pair::of_bytes(&of(""), &of(evil)).judged(&[]);
+    assert!(report.counted().contains("config damage.repeated-key"), "{report}");
+    let (_, report) = Pair::of_bytes(&of(""), &of(r#""x":1,"x":2,"#)).judged(&[]);
+    assert!(!report.counted().contains("config damage.repeated-key"), "{report}");
+    let notes = report.list("notes");
+    assert!(notes.iter().any(|it| it["message"].as_str().unwrap().contains("\"x\"")), "{notes:?}");
+}
+
+#[test]
 fn the_docker_half_of_a_hybrid_archive_is_held_against_the_other() {
     let good = imagekit::forms::docker_hybrid([one("good")]);
     let evil = imagekit::forms::docker_hybrid([one("evil")]);
