@@ -262,6 +262,9 @@ fn archive(scans: Sides<&LayerScan>, at: &Location) -> Vec<Finding> {
     let data = endings.map(|ending| ending.trailing_nonzero.then_some(ending.trailing));
     if data.left != data.right {
         push("trailing-data".into(), data.map(|bytes| bytes.map(Value::Number)));
+    } else if endings.left.trailing_digest != endings.right.trailing_digest {
+        let digests = endings.map(|ending| ending.trailing_digest.map(Value::Sha256));
+        push("trailing-data.content".into(), digests);
     }
     for key in global_keys(endings) {
         let values = endings.map(|ending| {

@@ -36,7 +36,7 @@ pub(super) fn runs(
         }
         if run.first().is_some_and(|row| !is_pair(*row)) {
             let inside = Trees::new(trees.as_ref(), at).compare(touched.iter().map(Vec::as_slice));
-            let lone = run.iter().filter_map(|row| lone_layer(stacks, *row, at)).collect();
+            let lone = run.iter().filter_map(|row| lone_layer(stacks, *row, at, blobs)).collect();
             found.push(Run { lone, inside, touched });
         }
     }
@@ -147,14 +147,27 @@ fn apply<'a>(
 }
 
 /// That the layer has no counterpart; what it holds says the rest.
-fn lone_layer(stacks: Sides<&[Layer]>, row: Row, at: &Location) -> Option<Finding> {
+fn lone_layer(
+    stacks: Sides<&[Layer]>,
+    row: Row,
+    at: &Location,
+    blobs: &Blobs<'_>,
+) -> Option<Finding> {
     let describe = |layer: &Layer| Value::Text(layer.name.clone());
     let values = Sides::new(
         row.left.and_then(|at| stacks.left.get(at)).map(describe),
         row.right.and_then(|at| stacks.right.get(at)).map(describe),
     );
-    let exists = values.left.is_some() || values.right.is_some();
-    exists.then(|| Finding::new(Scope::Layer, at.in_layer(row), "layer", values))
+    let layer = row.left.and_then(|at| stacks.left.get(at));
+    let layer = layer.or_else(|| row.right.and_then(|at| stacks.right.get(at)))?;
+    let brings_files = blobs.scan(layer).is_some_and(|scan| scan.entries.iter().any(is_brought));
+    let finding = Finding::new(Scope::Layer, at.in_layer(row), "layer", values);
+    Some(Finding { aspect: brings_files.then_some("unseen-layer"), ..finding })
+}
+
+/// Directories and whiteouts carry nothing.
+fn is_brought(entry: &Entry) -> bool {
+    entry.kind != EntryKind::Directory && Whiteout::of(&entry.path).is_none()
 }
 
 /// Two merged file systems at the top of a run.

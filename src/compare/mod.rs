@@ -114,7 +114,7 @@ pub fn compare(
     check_kept(bundles, &pairs)?;
     let blobs = Blobs::read(pairs.iter().flat_map(ImageCase::layers), means);
     let identities: Vec<Verdict> =
-        pairs.iter().map(|case| compare_images(case, &blobs, means, &mut outcome)).collect();
+        pairs.iter().map(|case| compare_images(case, keep, &blobs, means, &mut outcome)).collect();
     outcome.chosen = chosen;
     outcome.identity = identity(bundles, &identities, &outcome.findings);
     Ok(outcome)
@@ -168,6 +168,7 @@ fn check_kept(bundles: Sides<&Bundle>, pairs: &[ImageCase<'_>]) -> Result<()> {
 
 fn compare_images(
     case: &ImageCase<'_>,
+    keep: &dyn Fn(&Manifest) -> bool,
     blobs: &Blobs<'_>,
     means: Means<'_>,
     outcome: &mut Outcome,
@@ -185,7 +186,7 @@ fn compare_images(
         outcome.findings.extend(findings);
         outcome.notes.extend(notes);
     }
-    outcome.findings.extend(index::compare(case.images, &case.at, &case.manifests));
+    outcome.findings.extend(index::compare(case.images, &case.at, &case.manifests, keep));
     let mut same_content = true;
     let mut same_blobs = true;
     for pair in &case.manifests {

@@ -22,7 +22,7 @@ pub use bundle::{Bundle, Form, load};
 pub use damage::Damage;
 pub use docker::{Listed, MANIFEST as DOCKER_MANIFEST, digest_in};
 pub use document::Document;
-pub use manifest::{Image, Layer, Manifest, Role};
+pub use manifest::{Absent, Image, Layer, Manifest, Role};
 pub use platform::Platform;
 pub use reference::normalize as normalize_reference;
 pub(crate) use select::refuse;

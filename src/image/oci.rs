@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::document::{Descriptor, Document, Reader};
 use super::manifest::apply_config;
 use super::reference::{CONTAINERD_NAME, REF_NAME};
-use super::{Damage, Image, Layer, Manifest, Platform, Role};
+use super::{Absent, Damage, Image, Layer, Manifest, Platform, Role};
 use crate::digest::Digest;
 use crate::error::{Error, Result};
 use crate::limits::SCALE;
@@ -105,7 +105,8 @@ fn finish(image: &mut Image) {
         image.damage.push(Damage::new(Scope::Index, "missing", message));
     }
     if !image.absent.is_empty() {
-        let list = image.absent.join(", ");
+        let names: Vec<&str> = image.absent.iter().map(|it| it.name.as_str()).collect();
+        let list = names.join(", ");
         image.notes.push(format!("the index lists platforms that are not in the archive: {list}"));
     }
 }
@@ -153,7 +154,7 @@ impl<'a, 'b> Descent<'a, 'b> {
             return Ok(());
         }
         if self.is_absent(&descriptor) {
-            self.image.absent.push(absent_name(&descriptor));
+            self.image.absent.push(absent(&descriptor));
             return Ok(());
         }
         let scope = match kind(descriptor.media_type) {
@@ -253,12 +254,15 @@ impl<'a, 'b> Descent<'a, 'b> {
     }
 }
 
-fn absent_name(descriptor: &Descriptor<'_>) -> String {
-    match descriptor.raw.get("platform").and_then(Platform::of) {
-        Some(platform) if !platform.is_unknown() => platform.to_string(),
-        _ if descriptor.annotation(REFERENCE_TYPE).is_some() => "an attestation".into(),
-        _ => descriptor.digest.to_string(),
-    }
+fn absent(descriptor: &Descriptor<'_>) -> Absent {
+    let platform = descriptor.raw.get("platform").and_then(Platform::of);
+    let platform = platform.filter(|platform| !platform.is_unknown());
+    let name = match &platform {
+        Some(platform) => platform.to_string(),
+        None if descriptor.annotation(REFERENCE_TYPE).is_some() => "an attestation".into(),
+        None => descriptor.digest.to_string(),
+    };
+    Absent { name, platform, digest: descriptor.digest.clone() }
 }
 
 fn config_of(

@@ -171,6 +171,71 @@ fn artifacts_of_different_contents_are_not_identical() {
 }
 
 #[test]
+fn platforms_that_are_only_listed_are_compared_by_their_digests() {
+    let of = |listed: &str, created: &str| {
+        let here = one("same").created(created);
+        let there = Image::new().layer(Layer::new().with(Entry::file("f", listed)));
+        let archive = imagekit::forms::oci([Index::new()
+            .image(here)
+            .image(there.clone().platform("linux", "arm64", None))]);
+        let manifest = there.platform("linux", "arm64", None).build().manifest_digest;
+        archive.remove(&format!("blobs/{}", manifest.replace(':', "/"))).to_tar()
+    };
+    let pair = Pair::of_bytes(&of("1", "2020-01-01T00:00:00Z"), &of("2", "2020-01-02T00:00:00Z"));
+    must_differ(&pair, &["--semantic"]);
+    assert_eq!(pair.judged(&["--semantic", "--platform=linux/amd64"]).0, 0);
+    let pair = Pair::of_bytes(&of("1", "2020-01-01T00:00:00Z"), &of("1", "2020-01-02T00:00:00Z"));
+    assert_eq!(pair.judged(&["--semantic"]).0, 0, "{}", pair.report(&["--semantic"]));
+}
+
+#[test]
+fn pax_records_that_grant_access_are_no_noise() {
+    for key in ["SCHILY.acl.access", "SCHILY.acl.default", "MSWINDOWS.rawsd", "GNU.sparse.major"] {
+        let of = |value: &str| vec![Entry::file("f", "x").pax(key, value)];
+        entries_differ(of("7"), of("8"));
+    }
+}
+
+#[test]
+fn escaped_arguments_mean_something_on_windows() {
+    let of = |os: &str, value: bool| {
+        one("x").platform(os, "amd64", None).config_value("/config/ArgsEscaped", value.into())
+    };
+    must_differ(&Pair::new(&of("windows", true), &of("windows", false)), &["--semantic"]);
+    let pair = Pair::new(&of("linux", true), &of("linux", false));
+    assert_eq!(pair.judged(&["--semantic"]).0, 0);
+}
+
+#[test]
+fn a_layer_whose_files_another_deletes_still_carries_them() {
+    let base = || vec![Entry::file("base", "1")];
+    let secret = vec![Entry::file("secret", "KEY")];
+    let pair = Pair::of_layers([base(), secret, vec![Entry::whiteout("secret")]], [base()]);
+    must_differ(&pair, &["--semantic"]);
+    assert_eq!(pair.judged(&["--rootfs"]).0, 0);
+}
+
+#[test]
+fn what_follows_the_archive_is_compared_by_what_it_is() {
+    let of = |bytes: &str| {
+        let layer = Layer::new().with(Entry::file("f", "1"));
+        Image::new().layer(layer.trailing(bytes.repeat(512)))
+    };
+    must_differ(&Pair::new(&of("A"), &of("B")), &["--semantic"]);
+    must_differ(&Pair::new(&of("AB"), &of("BA")), &["--semantic"]);
+}
+
+#[test]
+fn entries_behind_a_lone_zero_block_are_damage() {
+    let of = |content: &str| {
+        let layer = Layer::new().with(Entry::file("f", "1")).raw([0; 512]);
+        Image::new().layer(layer.with(Entry::file("g", content)))
+    };
+    let (code, report) = Pair::new(&of("good"), &of("evil")).judged(&["--semantic"]);
+    assert_eq!(code, 2, "{report}");
+}
+
+#[test]
 fn a_key_that_is_given_twice_is_damage_where_it_decides() {
     let of = |more: &str| {
         let archive = imagekit::forms::oci([one("x")]);
