@@ -103,7 +103,8 @@ impl<'a> Fields<'a> {
         let mut finding = Finding::new(self.scope, self.at.clone(), field, values);
         // The entry is on both sides; only this field of it may be on one.
         finding.change = Change::Changed;
-        finding.kind = Some(self.views.right.kind);
+        // The same whichever input is the first.
+        finding.kind = Some(self.views.left.kind.min(self.views.right.kind));
         self.findings.push(finding);
         self.findings.last_mut()
     }

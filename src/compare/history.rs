@@ -41,7 +41,8 @@ fn compare_row(lists: Sides<&[Value]>, row: Row, differences: &mut Differences<'
         row.left.and_then(|at| lists.left.get(at)),
         row.right.and_then(|at| lists.right.get(at)),
     );
-    let Some(number) = row.left.or(row.right) else { return };
+    // The same whichever input is the first.
+    let Some(number) = row.left.max(row.right) else { return };
     let field = format!("history[{number}]");
     if entries.left.is_some() && entries.right.is_some() {
         differences.value(&field, entries);
