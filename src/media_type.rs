@@ -40,6 +40,12 @@ pub fn canonical(text: &str) -> MediaType {
         .map_or_else(|| MediaType::from(text), |(_, oci)| oci)
 }
 
+/// Whether a blob of media type `text` is to be unpacked as a tar stream. Layers need not have a
+/// type, and artifacts know more types of tar than the specification.
+pub fn is_layer(text: &str) -> bool {
+    text.is_empty() || text.contains(".tar") || kind(text) == Kind::Layer
+}
+
 /// What a blob of media type `text` is good for.
 pub fn kind(text: &str) -> Kind {
     match canonical(text) {

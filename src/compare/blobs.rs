@@ -37,8 +37,10 @@ pub(crate) struct Blobs<'a> {
     by_layer: BTreeMap<Address, usize>,
 }
 
-/// A blob's identity in this process: where its bytes lie, and how they are to be hashed.
-type Address = (usize, usize, Algorithms);
+/// A blob's identity in this process: where its bytes lie, how they are to be hashed, and whether
+/// they are to be unpacked. What one manifest lists as a layer another may list as bytes of any
+/// kind; that must not keep the layer from being unpacked.
+type Address = (usize, usize, Algorithms, bool);
 
 /// Algorithms of the claimed blob digest and of the claimed DiffID.
 type Algorithms = (Algorithm, Algorithm);
@@ -62,7 +64,7 @@ struct Unique<'a> {
 
 fn address(layer: &Layer, blob: &Blob) -> Address {
     let bytes = blob.bytes();
-    (bytes.as_ptr().addr(), bytes.len(), algorithms(layer))
+    (bytes.as_ptr().addr(), bytes.len(), algorithms(layer), layer.is_tar())
 }
 
 impl<'a> Blobs<'a> {
@@ -158,11 +160,14 @@ impl<'a> Blobs<'a> {
     }
 }
 
+/// Digests that are claimed, the number of bytes, and whether these are to be unpacked.
+type Claim = (String, u64, bool);
+
 #[derive(Default)]
 struct Plan<'a> {
     uniques: Vec<Unique<'a>>,
     by_layer: BTreeMap<Address, usize>,
-    by_claim: BTreeMap<(String, u64), Sides<Option<usize>>>,
+    by_claim: BTreeMap<Claim, Sides<Option<usize>>>,
 }
 
 impl<'a> Plan<'a> {
@@ -180,7 +185,8 @@ impl<'a> Plan<'a> {
     }
 
     fn add_blob(&mut self, side: Side, layer: &'a Layer, blob: &'a Blob) -> usize {
-        let twin = claim(layer).and_then(|claim| self.twin(side, (claim, blob.len())));
+        let twin =
+            claim(layer).and_then(|claim| self.twin(side, (claim, blob.len(), layer.is_tar())));
         if let Some((at, unique)) = twin.and_then(|at| Some((at, self.uniques.get_mut(at)?))) {
             unique.twin = Some(blob);
             return at;
@@ -191,7 +197,7 @@ impl<'a> Plan<'a> {
 
     /// The blob of the other side that claims the same, if it has no twin yet. Remembers this
     /// one otherwise.
-    fn twin(&mut self, side: Side, key: (String, u64)) -> Option<usize> {
+    fn twin(&mut self, side: Side, key: Claim) -> Option<usize> {
         let known = self.by_claim.entry(key).or_default();
         let next = self.uniques.len();
         let (own, other) = match side {

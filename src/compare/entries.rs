@@ -1,9 +1,11 @@
 //! The entries of two layers that stand for one another: sorted by path and merge-joined.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::fields::{self, Depth, View};
+use super::merged;
 use crate::layer::{Entry, LayerScan};
 use crate::report::{EntryKind, EntryPath, Finding, Location, Scope, Value};
 use crate::sides::{Side, Sides};
@@ -17,6 +19,7 @@ pub(super) fn compare(scans: Sides<&LayerScan>, at: &Location) -> Vec<Finding> {
     join.run();
     join.order();
     let mut findings = join.findings;
+    findings.extend(outcome(scans, at, &findings));
     findings.extend(archive(scans, at));
     findings
 }
@@ -42,9 +45,9 @@ impl<'a> Table<'a> {
 
     fn names_of_hardlinks(&self) -> BTreeMap<&'a [u8], Vec<&'a [u8]>> {
         let mut names: BTreeMap<&[u8], Vec<&[u8]>> = BTreeMap::new();
-        let links = self.entries.iter().filter(|entry| entry.kind == EntryKind::Hardlink);
-        for link in links {
-            if let Some(target) = self.target(link) {
+        let links = (0..).zip(self.entries).filter(|(_, it)| it.kind == EntryKind::Hardlink);
+        for (at, link) in links {
+            if let Some(target) = self.target(at) {
                 names.entry(&target.path).or_insert_with(|| vec![&target.path]).push(&link.path);
             }
         }
@@ -68,39 +71,41 @@ impl<'a> Table<'a> {
         entry(self.entries, *group.first()?).map(|entry| &*entry.path)
     }
 
-    /// The last entry of `path`.
-    fn find(&self, path: &[u8]) -> Option<&'a Entry> {
+    /// The last entry of `path` that stands before position `end`.
+    fn find(&self, path: &[u8], end: u32) -> Option<u32> {
         let after = self.sorted.partition_point(|at| {
-            entry(self.entries, *at).is_some_and(|entry| &*entry.path <= path)
+            entry(self.entries, *at).is_some_and(|entry| (&*entry.path, *at) < (path, end))
         });
-        let at = self.sorted.get(after.checked_sub(1)?)?;
-        entry(self.entries, *at).filter(|entry| &*entry.path == path)
+        let at = *self.sorted.get(after.checked_sub(1)?)?;
+        entry(self.entries, at).filter(|entry| &*entry.path == path).map(|_| at)
     }
 
-    fn view<'t>(&'t self, entry: &'t Entry) -> View<'t> {
-        let target = match entry.kind {
-            EntryKind::Hardlink => self.target(entry),
-            _ => Some(entry),
+    fn view<'t>(&'t self, at: u32, found: &'t Entry) -> View<'t> {
+        let target = match found.kind {
+            EntryKind::Hardlink => self.target(at),
+            _ => Some(found),
         };
         View {
-            entry,
-            kind: entry.kind,
+            entry: found,
+            kind: found.kind,
             content: target.and_then(|target| target.content),
             size: target.map(|target| target.size),
-            linkname: entry.linkname.as_deref(),
+            linkname: found.linkname.as_deref(),
             names: target.and_then(|it| self.names.get(&*it.path)).map(Vec::as_slice),
             primary: target.map_or(&[], |target| &target.path),
+            target: target.map(fields::target),
         }
     }
 
-    /// What a hard link leads to in this layer, through other hard links.
-    fn target(&self, entry: &Entry) -> Option<&'a Entry> {
+    /// What the hard link at `position` leads to in this layer, through other hard links: to what
+    /// stood at the path when the link was made, whatever was put there afterwards.
+    fn target(&self, position: u32) -> Option<&'a Entry> {
         const DEPTH: usize = 16;
-        let mut path = entry.hardlink_target()?;
+        let mut at = position;
         for _ in 0..DEPTH {
-            let found = self.find(path)?;
+            let found = entry(self.entries, at)?;
             match found.hardlink_target() {
-                Some(next) => path = next,
+                Some(next) => at = self.find(next, at)?,
                 None => return Some(found),
             }
         }
@@ -175,17 +180,20 @@ impl Join<'_> {
             );
             let Sides { left: Some(a), right: Some(b) } = found else { continue };
             self.pairs.push(Sides::new(*left, *right));
-            self.entries(a, b);
+            self.entries(Sides::new(*left, *right), a, b);
         }
         self.doubles(groups);
     }
 
-    fn entries(&mut self, left: &Entry, right: &Entry) {
+    fn entries(&mut self, positions: Sides<u32>, left: &Entry, right: &Entry) {
         // Almost all are the same; only a hard link may yet lead to different files.
         if left == right && left.kind != EntryKind::Hardlink {
             return;
         }
-        let views = Sides::new(self.tables.left.view(left), self.tables.right.view(right));
+        let views = Sides::new(
+            self.tables.left.view(positions.left, left),
+            self.tables.right.view(positions.right, right),
+        );
         let at = self.at.at_path(EntryPath::absolute(&left.path));
         self.findings.extend(fields::compare(views, Scope::Layer, &at, Depth::Archive));
     }
@@ -219,6 +227,24 @@ impl Join<'_> {
     }
 }
 
+/// What comes of the same entries in another order, or of doubles, beyond what was found of the
+/// entries one by one: the later replaces the earlier, and a link is to what stands there then.
+fn outcome(scans: Sides<&LayerScan>, at: &Location, known: &[Finding]) -> Vec<Finding> {
+    let may_differ = |it: &Finding| matches!(&*it.field, "order" | "duplicates");
+    if !known.iter().any(may_differ) || !scans.left.is_whole() || !scans.right.is_whole() {
+        return Vec::new();
+    }
+    let known: BTreeSet<_> = known.iter().map(|it| (&it.at.path, &it.field)).collect();
+    let entries = scans.map(|scan| scan.entries.as_slice());
+    let mut findings = merged::alone(entries, at);
+    findings.retain(|it| {
+        !known.contains(&(&it.at.path, &it.field))
+            && !known.contains(&(&it.at.path, &Cow::Borrowed("entry")))
+            && !known.contains(&(&it.at.path, &Cow::Borrowed("type")))
+    });
+    findings
+}
+
 /// What differs in the archives around their entries.
 fn archive(scans: Sides<&LayerScan>, at: &Location) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -236,6 +262,9 @@ fn archive(scans: Sides<&LayerScan>, at: &Location) -> Vec<Finding> {
     let data = endings.map(|ending| ending.trailing_nonzero.then_some(ending.trailing));
     if data.left != data.right {
         push("trailing-data".into(), data.map(|bytes| bytes.map(Value::Number)));
+    } else if endings.left.trailing_digest != endings.right.trailing_digest {
+        let digests = endings.map(|ending| ending.trailing_digest.map(Value::Sha256));
+        push("trailing-data.content".into(), digests);
     }
     for key in global_keys(endings) {
         let values = endings.map(|ending| {

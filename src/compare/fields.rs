@@ -25,6 +25,17 @@ pub(super) struct View<'a> {
     pub(super) names: Option<&'a [&'a [u8]]>,
     /// Which of them carries the content.
     pub(super) primary: &'a [u8],
+    /// What that one is, for of a symbolic link or a device there may be several names too.
+    pub(super) target: Option<Target<'a>>,
+}
+
+/// What several names are the names of, beside its content.
+pub(super) type Target<'a> = (EntryKind, Option<&'a [u8]>, Option<(u64, u64)>);
+
+/// What `entry` is, if it has names.
+pub(super) fn target(entry: &Entry) -> Target<'_> {
+    let device = entry.extra.as_ref().and_then(|extra| extra.device);
+    (entry.kind, entry.linkname.as_deref(), device)
 }
 
 /// What headers say beyond what a file system keeps.
@@ -92,7 +103,8 @@ impl<'a> Fields<'a> {
         let mut finding = Finding::new(self.scope, self.at.clone(), field, values);
         // The entry is on both sides; only this field of it may be on one.
         finding.change = Change::Changed;
-        finding.kind = Some(self.views.right.kind);
+        // The same whichever input is the first.
+        finding.kind = Some(self.views.left.kind.min(self.views.right.kind));
         self.findings.push(finding);
         self.findings.last_mut()
     }
@@ -110,10 +122,12 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// One file under the same names, of which another carries the content.
+    /// One file under the same names, of which another carries the content. Where the same one
+    /// does, types and targets are compared like those of any entry.
     fn hardlink_primary(&mut self) -> bool {
-        let views = self.views.as_ref().map(|it| it.names);
-        if views.left.is_none() || views.left != views.right {
+        let Sides { left, right } = self.views;
+        let same_names = left.names.is_some() && left.names == right.names;
+        if !same_names || left.primary == right.primary || left.target != right.target {
             return false;
         }
         self.field(
@@ -138,7 +152,10 @@ impl<'a> Fields<'a> {
         if !known(self.views.left) || !known(self.views.right) {
             return;
         }
-        let size = |it: View<'a>| it.size.filter(|_| has_size(it.kind));
+        let size = |it: View<'a>| {
+            let kind = it.target.map_or(it.kind, |(kind, ..)| kind);
+            it.size.filter(|_| has_size(kind))
+        };
         let same_content = self.views.left.content == self.views.right.content;
         if let Some(finding) = self.field("size", size, Value::Number) {
             finding.derived = !same_content;
@@ -214,7 +231,10 @@ impl<'a> Fields<'a> {
         for name in names {
             let field = format!("{prefix}.{}", String::from_utf8_lossy(name));
             let value = |it: View<'a>| {
-                get(it).iter().find(|(other, _)| other == name).map(|(_, value)| value.as_slice())
+                let records = get(it);
+                let at = records.partition_point(|(other, _)| other < name);
+                let (_, value) = records.get(at).filter(|(other, _)| other == name)?;
+                Some(value.as_slice())
             };
             self.field(field, value, |bytes| Value::Bytes(bytes.into()));
         }

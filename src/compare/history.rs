@@ -41,7 +41,8 @@ fn compare_row(lists: Sides<&[Value]>, row: Row, differences: &mut Differences<'
         row.left.and_then(|at| lists.left.get(at)),
         row.right.and_then(|at| lists.right.get(at)),
     );
-    let Some(number) = row.left.or(row.right) else { return };
+    // The same whichever input is the first.
+    let Some(number) = row.left.max(row.right) else { return };
     let field = format!("history[{number}]");
     if entries.left.is_some() && entries.right.is_some() {
         differences.value(&field, entries);
@@ -52,15 +53,20 @@ fn compare_row(lists: Sides<&[Value]>, row: Row, differences: &mut Differences<'
     }
 }
 
+/// Pairs of entries that are weighed in aligning two histories; where there are more, entries are
+/// paired by their position. Builders write some hundred entries, of which few differ.
+const WEIGHED: usize = 1 << 20;
+
 fn rows(lists: Sides<&[Value]>, alignment: &Alignment) -> Vec<Row> {
     let mut rows = Vec::new();
+    let mut budget = WEIGHED;
     let mut done = Sides::new(0, 0);
     let ends = Sides::new(lists.left.len(), lists.right.len());
     for fixed in alignment.history.iter().copied().chain([ends]) {
         if fixed.left < done.left || fixed.right < done.right {
             continue;
         }
-        gap(lists, done, fixed, &mut rows);
+        gap(lists, done, fixed, &mut budget, &mut rows);
         if fixed.left < ends.left && fixed.right < ends.right {
             rows.push(fixed.map(Some));
             done = fixed.map(|at| at.saturating_add(1));
@@ -69,19 +75,53 @@ fn rows(lists: Sides<&[Value]>, alignment: &Alignment) -> Vec<Row> {
     rows
 }
 
-/// Aligns the entries from `from` up to `to`, so that as much as possible agrees.
-fn gap(lists: Sides<&[Value]>, from: Sides<usize>, to: Sides<usize>, rows: &mut Vec<Row>) {
+/// Aligns the entries from `from` up to `to`, so that as much as possible agrees. What is equal at
+/// both ends is no question.
+fn gap(
+    lists: Sides<&[Value]>,
+    from: Sides<usize>,
+    to: Sides<usize>,
+    budget: &mut usize,
+    rows: &mut Vec<Row>,
+) {
     let left = lists.left.get(from.left..to.left).unwrap_or_default();
     let right = lists.right.get(from.right..to.right).unwrap_or_default();
-    let aligned = align(Sides::new(left, right), likeness, |left, right| {
-        left.to_string().cmp(&right.to_string())
+    let equal = |pair: &(&Value, &Value)| pair.0 == pair.1;
+    let head = left.iter().zip(right).take_while(equal).count();
+    let (left, right) =
+        (left.get(head..).unwrap_or_default(), right.get(head..).unwrap_or_default());
+    let tail = left.iter().rev().zip(right.iter().rev()).take_while(equal).count();
+    let ends = Sides::new(left.len(), right.len()).map(|length| length.saturating_sub(tail));
+    let inner = Sides::new(
+        left.get(..ends.left).unwrap_or_default(),
+        right.get(..ends.right).unwrap_or_default(),
+    );
+    let both = |number: usize| Sides::new(Some(number), Some(number));
+    let mut push = |start: usize, row: Row| {
+        let shift = |at: Option<usize>, from: usize| {
+            at.map(|at| at.saturating_add(start).saturating_add(from))
+        };
+        rows.push(Sides::new(shift(row.left, from.left), shift(row.right, from.right)));
+    };
+    (0..head).for_each(|number| push(0, both(number)));
+    aligned(inner, budget).into_iter().for_each(|row| push(head, row));
+    let after = ends.map(|end| end.saturating_add(head));
+    (0..tail).for_each(|number| {
+        push(number, Sides::new(Some(after.left), Some(after.right)));
     });
-    rows.extend(aligned.into_iter().map(|row| {
-        Sides::new(
-            row.left.map(|at| at.saturating_add(from.left)),
-            row.right.map(|at| at.saturating_add(from.right)),
-        )
-    }));
+}
+
+fn aligned(lists: Sides<&[Value]>, budget: &mut usize) -> Vec<Row> {
+    let pairs = lists.left.len().saturating_mul(lists.right.len());
+    if pairs > *budget {
+        let most = lists.left.len().max(lists.right.len());
+        let within = |number: usize, list: &[Value]| (number < list.len()).then_some(number);
+        return (0..most)
+            .map(|at| Sides::new(within(at, lists.left), within(at, lists.right)))
+            .collect();
+    }
+    *budget = budget.saturating_sub(pairs);
+    align(lists, likeness, |left, right| left.to_string().cmp(&right.to_string()))
 }
 
 /// How much speaks for two entries being one: the same text, or at least the same instruction.

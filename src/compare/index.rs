@@ -1,10 +1,12 @@
 //! Names, indexes and the descriptors in them (`image-index.md`).
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
 use super::json::{Differences, keys};
 use super::pair::ManifestPair;
-use crate::image::{Document, Image, Manifest, Role, normalize_reference};
+use crate::image::{Absent, Document, Image, Manifest, Role, normalize_reference};
 use crate::report::{Finding, Location, Scope, Value as Found};
 use crate::sides::{Side, Sides};
 
@@ -13,6 +15,7 @@ pub(super) fn compare(
     images: Sides<&Image>,
     at: &Location,
     pairs: &[ManifestPair<'_>],
+    keep: &dyn Fn(&Manifest) -> bool,
 ) -> Vec<Finding> {
     let mut differences = Differences::new(Scope::Index, at);
     names(images, &mut differences);
@@ -22,7 +25,39 @@ pub(super) fn compare(
     for pair in pairs {
         findings.extend(manifest_descriptors(images, pair));
     }
+    findings.extend(absent(images, at, keep));
     findings
+}
+
+/// Platforms that both indexes list and neither input holds: of these the digest is all there is,
+/// and nothing explains it.
+fn absent(images: Sides<&Image>, at: &Location, keep: &dyn Fn(&Manifest) -> bool) -> Vec<Finding> {
+    let digests = images.map(|image| {
+        let mut digests: BTreeMap<String, String> = BTreeMap::new();
+        for listed in image.absent.iter().filter(|it| is_wanted(it, keep)) {
+            digests.insert(listed.name.clone(), listed.digest.to_string());
+        }
+        digests
+    });
+    let both = digests.left.iter().filter_map(|(name, left)| {
+        let right = digests.right.get(name).filter(|right| *right != left)?;
+        let at = Location { platform: Some(name.as_str().into()), ..at.clone() };
+        let values = Sides::new(left, right).map(|digest| Some(Found::Text(digest.clone())));
+        Some(Finding::new(Scope::Index, at, "manifest.digest", values))
+    });
+    both.collect()
+}
+
+fn is_wanted(listed: &Absent, keep: &dyn Fn(&Manifest) -> bool) -> bool {
+    let manifest = Manifest {
+        role: Role::Image,
+        platform: listed.platform.clone(),
+        descriptor: None,
+        document: None,
+        config: None,
+        layers: Vec::new(),
+    };
+    listed.platform.is_some() && keep(&manifest)
 }
 
 /// Layouts keep names in annotations, which are compared as they are; between other forms only

@@ -58,17 +58,42 @@ pub(super) fn align(manifests: Sides<&Manifest>, blobs: &Blobs<'_>) -> Alignment
 
 fn features(layer: &Layer, blobs: &Blobs<'_>) -> Features {
     Features {
-        diff_id: diff_id(layer, blobs),
+        diff_id: likely_diff_id(layer, blobs),
         created_by: layer.created_by.clone(),
         sketch: blobs.scan(layer).map(|scan| Sketch::of(&scan.entries)),
     }
 }
 
-/// The DiffID as computed, else as claimed for bytes that equal those of the other side.
-fn diff_id(layer: &Layer, blobs: &Blobs<'_>) -> Option<DiffId> {
+/// The DiffID as computed, else as claimed of a layer that equals one of the other side and was
+/// not unpacked for that. Good enough to align by, and no proof of anything.
+fn likely_diff_id(layer: &Layer, blobs: &Blobs<'_>) -> Option<DiffId> {
     match blobs.scan(layer) {
         Some(scan) => scan.diff_id.clone(),
-        None => blobs.get(layer).and_then(|_| layer.diff_id.clone()),
+        None if layer.is_tar() => blobs.get(layer).and_then(|_| layer.diff_id.clone()),
+        None => None,
+    }
+}
+
+/// The DiffID as computed.
+fn diff_id(layer: &Layer, blobs: &Blobs<'_>) -> Option<DiffId> {
+    blobs.scan(layer).and_then(|scan| scan.diff_id.clone())
+}
+
+/// Layers of rows in which the bytes differ and at least one side was not unpacked so far, because
+/// it equals another layer: only unpacking tells whether they hold the same.
+fn unread<'a>(stacks: Sides<&'a [Layer]>, rows: &[Row], blobs: &Blobs<'_>) -> Vec<&'a Layer> {
+    let pairs = rows.iter().filter_map(|row| {
+        Some(Sides::new(stacks.left.get(row.left?)?, stacks.right.get(row.right?)?))
+    });
+    let differing = pairs.filter(|pair| !same_bytes(*pair, blobs));
+    differing.flat_map(|pair| [pair.left, pair.right]).collect()
+}
+
+/// Both have bytes, and these were found to be one and the same.
+fn same_bytes(layers: Sides<&Layer>, blobs: &Blobs<'_>) -> bool {
+    match (blobs.get(layers.left), blobs.get(layers.right)) {
+        (Some(left), Some(right)) => std::ptr::eq(left, right),
+        _ => false,
     }
 }
 
@@ -82,6 +107,7 @@ pub(super) fn compare(
 ) -> Stacks {
     let stacks = manifests.map(|manifest| manifest.layers.as_slice());
     let rows = &alignment.rows;
+    blobs.unpack(unread(stacks, rows, blobs).into_iter(), means);
     let pairs: Vec<LayerCase<'_>> =
         rows.iter().filter_map(|row| LayerCase::new(stacks, *row, at, blobs)).collect();
     let paired = pairs.len() == rows.len();
@@ -136,11 +162,7 @@ struct LayerCase<'a> {
 impl<'a> LayerCase<'a> {
     fn new(stacks: Sides<&'a [Layer]>, row: Row, at: &Location, blobs: &Blobs<'_>) -> Option<Self> {
         let layers = Sides::new(stacks.left.get(row.left?)?, stacks.right.get(row.right?)?);
-        let reads = layers.map(|layer| blobs.get(layer));
-        let same_bytes = match (reads.left, reads.right) {
-            (Some(left), Some(right)) => std::ptr::eq(left, right),
-            _ => false,
-        };
+        let same_bytes = same_bytes(layers, blobs);
         Some(Self {
             at: at.in_layer(row),
             layers,
@@ -165,7 +187,7 @@ impl<'a> LayerCase<'a> {
             findings.extend(self.compression(scans));
             if !self.is_same() {
                 let inside = entries::compare(scans, &self.at);
-                findings.push(self.differing_diff_ids());
+                findings.extend(self.differing_diff_ids());
                 findings.extend(self.unseen(scans, &inside));
                 findings.extend(inside);
             }
@@ -206,10 +228,12 @@ impl<'a> LayerCase<'a> {
         Some(Finding::new(Scope::Layer, self.at.clone(), "compression", values))
     }
 
-    fn differing_diff_ids(&self) -> Finding {
+    /// Nothing where neither is known, which damage has been told for.
+    fn differing_diff_ids(&self) -> Option<Finding> {
         let values =
             self.diff_ids.as_ref().map(|it| it.as_ref().map(|id| Value::Text(id.to_string())));
-        Finding::new(Scope::Layer, self.at.clone(), "diffId", values).derived()
+        let known = values.left.is_some() || values.right.is_some();
+        known.then(|| Finding::new(Scope::Layer, self.at.clone(), "diffId", values).derived())
     }
 
     /// Unequal bytes in which no field differs: padding, number formats and the like.

@@ -57,17 +57,23 @@ pub(super) fn compare(pair: &ManifestPair<'_>, blobs: &Blobs<'_>, means: Means<'
     }
     let Sides { left: Some(left), right: Some(right) } = pair.manifests else {
         // What is said about an image is not the image.
-        part.same_content = !pair.manifests.left.or(pair.manifests.right).is_some_and(is_image);
+        let lone = pair.manifests.left.or(pair.manifests.right);
+        part.same_content = lone.is_some_and(is_attestation);
         return part;
     };
     let both = Sides::new(left, right);
     if is_image(left) && is_image(right) {
         images(both, &pair.at, blobs, means, &mut part);
     } else {
-        part.findings.extend(attached::compare(both, &pair.at, blobs));
-        part.same_content = true;
+        let attached = attached::compare(both, &pair.at, blobs);
+        part.same_content = is_attestation(left) && is_attestation(right) || attached.is_empty();
+        part.findings.extend(attached);
     }
     part
+}
+
+const fn is_attestation(manifest: &Manifest) -> bool {
+    matches!(manifest.role, Role::Attestation(_))
 }
 
 /// Artifacts that are made of file system layers are compared like images.

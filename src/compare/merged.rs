@@ -12,7 +12,7 @@ use super::align::Row;
 use super::blobs::Blobs;
 use super::fields::{self, Depth, View};
 use crate::image::Layer;
-use crate::layer::{Buried, LayerScan, Node, RootFs};
+use crate::layer::{Buried, Entry, LayerScan, Node, RootFs, Whiteout};
 use crate::report::{EntryKind, EntryPath, EntrySummary, Finding, Location, Scope, Value};
 use crate::sides::{Side, Sides};
 
@@ -36,7 +36,7 @@ pub(super) fn runs(
         }
         if run.first().is_some_and(|row| !is_pair(*row)) {
             let inside = Trees::new(trees.as_ref(), at).compare(touched.iter().map(Vec::as_slice));
-            let lone = run.iter().filter_map(|row| lone_layer(stacks, *row, at)).collect();
+            let lone = run.iter().filter_map(|row| lone_layer(stacks, *row, at, blobs)).collect();
             found.push(Run { lone, inside, touched });
         }
     }
@@ -96,6 +96,25 @@ pub(super) fn whole(
     Trees::new(trees.as_ref(), at).compare(paths)
 }
 
+/// What differs between what the entries of two layers make of an empty file system, said of the
+/// layers that lie at `at`.
+pub(super) fn alone(entries: Sides<&[Entry]>, at: &Location) -> Vec<Finding> {
+    let trees = entries.map(|entries| {
+        let mut tree = RootFs::default();
+        tree.apply(0, entries);
+        tree
+    });
+    let paths: BTreeSet<&[u8]> =
+        trees.left.iter().chain(trees.right.iter()).map(|(path, _)| path).collect();
+    let mut findings = Trees::new(trees.as_ref(), at).compare(paths);
+    for finding in &mut findings {
+        finding.scope = Scope::Layer;
+        finding.at.layer = at.layer;
+        finding.note = None;
+    }
+    findings
+}
+
 fn scans(layers: &[Layer], blobs: &Blobs<'_>) -> Vec<Option<Arc<LayerScan>>> {
     layers.iter().map(|layer| blobs.scan(layer)).collect()
 }
@@ -128,14 +147,27 @@ fn apply<'a>(
 }
 
 /// That the layer has no counterpart; what it holds says the rest.
-fn lone_layer(stacks: Sides<&[Layer]>, row: Row, at: &Location) -> Option<Finding> {
+fn lone_layer(
+    stacks: Sides<&[Layer]>,
+    row: Row,
+    at: &Location,
+    blobs: &Blobs<'_>,
+) -> Option<Finding> {
     let describe = |layer: &Layer| Value::Text(layer.name.clone());
     let values = Sides::new(
         row.left.and_then(|at| stacks.left.get(at)).map(describe),
         row.right.and_then(|at| stacks.right.get(at)).map(describe),
     );
-    let exists = values.left.is_some() || values.right.is_some();
-    exists.then(|| Finding::new(Scope::Layer, at.in_layer(row), "layer", values))
+    let layer = row.left.and_then(|at| stacks.left.get(at));
+    let layer = layer.or_else(|| row.right.and_then(|at| stacks.right.get(at)))?;
+    let brings_files = blobs.scan(layer).is_some_and(|scan| scan.entries.iter().any(is_brought));
+    let finding = Finding::new(Scope::Layer, at.in_layer(row), "layer", values);
+    Some(Finding { aspect: brings_files.then_some("unseen-layer"), ..finding })
+}
+
+/// Directories and whiteouts carry nothing.
+fn is_brought(entry: &Entry) -> bool {
+    entry.kind != EntryKind::Directory && Whiteout::of(&entry.path).is_none()
 }
 
 /// Two merged file systems at the top of a run.
@@ -217,6 +249,7 @@ fn view<'a>(
         // Which name carries the content is no matter of the file system.
         names: None,
         primary: &node.entry.path,
+        target: None,
     }
 }
 

@@ -12,6 +12,7 @@ mod attached;
 pub(crate) mod blobs;
 pub(crate) mod claims;
 mod config;
+mod container;
 mod content;
 mod entries;
 mod fields;
@@ -26,6 +27,7 @@ mod moves;
 mod packages;
 mod pair;
 pub(crate) mod queue;
+mod repeated;
 
 use std::sync::Arc;
 
@@ -38,7 +40,7 @@ use crate::error::Result;
 use crate::image::{Bundle, Image, Layer, Manifest, choose, refuse};
 use crate::limits::Limits;
 use crate::progress::Progress;
-use crate::report::{Finding, ImagePair, Location, Note, PackageDiff, Scope, Verdict};
+use crate::report::{Finding, ImagePair, Location, Note, PackageDiff, Verdict};
 use crate::sides::{Side, Sides};
 
 /// What a comparison found, before anybody judges it.
@@ -104,20 +106,19 @@ pub fn compare(
     let mut outcome = Outcome {
         chosen: Vec::new(),
         images: Vec::new(),
-        findings: container_faults(bundles),
+        findings: container::compare(bundles, means.limits),
         merged: None,
         packages: Vec::new(),
         notes: Vec::new(),
         identity: Verdict::Different,
     };
-    outcome.findings.extend(form(bundles));
     let several = chosen.len() > 1;
     let pairs: Vec<ImageCase<'_>> =
         chosen.iter().filter_map(|at| ImageCase::new(bundles, *at, several, keep)).collect();
     check_kept(bundles, &pairs)?;
     let blobs = Blobs::read(pairs.iter().flat_map(ImageCase::layers), means);
     let identities: Vec<Verdict> =
-        pairs.iter().map(|case| compare_images(case, &blobs, means, &mut outcome)).collect();
+        pairs.iter().map(|case| compare_images(case, keep, &blobs, means, &mut outcome)).collect();
     outcome.chosen = chosen;
     outcome.identity = identity(bundles, &identities, &outcome.findings);
     Ok(outcome)
@@ -171,6 +172,7 @@ fn check_kept(bundles: Sides<&Bundle>, pairs: &[ImageCase<'_>]) -> Result<()> {
 
 fn compare_images(
     case: &ImageCase<'_>,
+    keep: &dyn Fn(&Manifest) -> bool,
     blobs: &Blobs<'_>,
     means: Means<'_>,
     outcome: &mut Outcome,
@@ -184,8 +186,11 @@ fn compare_images(
         outcome
             .notes
             .extend(notes.map(|message| Note { side: Some(side), message: message.clone() }));
+        let (findings, notes) = repeated::keys(case, side);
+        outcome.findings.extend(findings);
+        outcome.notes.extend(notes);
     }
-    outcome.findings.extend(index::compare(case.images, &case.at, &case.manifests));
+    outcome.findings.extend(index::compare(case.images, &case.at, &case.manifests, keep));
     let mut same_content = true;
     let mut same_blobs = true;
     for pair in &case.manifests {
@@ -242,26 +247,4 @@ fn same_members(bundles: Sides<&Bundle>) -> bool {
                 _ => false,
             }
         })
-}
-
-fn container_faults(bundles: Sides<&Bundle>) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for side in [Side::Left, Side::Right] {
-        for fault in &bundles.get(side).faults {
-            let at = Location::default();
-            let finding = Finding::damage(Scope::Archive, at, side, "archive", fault.clone());
-            findings.push(
-                finding.with_hint(Some("the archive is damaged; copy or save it again".into())),
-            );
-        }
-    }
-    findings
-}
-
-/// The form of the archive is no part of the images in it, but worth a line.
-fn form(bundles: Sides<&Bundle>) -> Option<Finding> {
-    let forms = bundles.map(|bundle| bundle.form);
-    let values = forms.map(|form| Some(crate::report::Value::Text(form.name().into())));
-    (forms.left != forms.right)
-        .then(|| Finding::new(Scope::Archive, Location::default(), "format", values))
 }

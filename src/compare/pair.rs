@@ -90,10 +90,13 @@ fn pair_the_only_ones(pairs: &mut Vec<(Key, Sides<Option<&Manifest>>)>) {
         .map(|(at, _)| at)
         .collect();
     if let [first, second] = *images
-        && let Some((_, Sides { left: None, right: Some(right) })) = pairs.get(second).cloned()
-        && let Some((_, Sides { left: Some(_), right: lonely @ None })) = pairs.get_mut(first)
+        && let Some((other, Sides { left: None, right: Some(right) })) = pairs.get(second).cloned()
+        && let Some((key, Sides { left: Some(_), right: lonely @ None })) = pairs.get_mut(first)
     {
         *lonely = Some(right);
+        // The same whichever input is the first.
+        let platforms = [key.platform.take(), other.platform];
+        key.platform = platforms.into_iter().flatten().min();
         pairs.remove(second);
     }
 }

@@ -1,6 +1,7 @@
 //! Zstandard frames, one after the other, skippable ones passed over (RFC 8878 section 3.1).
 
 use zstd::stream::raw::{DParameter, Decoder, InBuffer, Operation, OutBuffer};
+use zstd::zstd_safe;
 
 use super::DecodeError;
 use super::format::is_zstd_frame;
@@ -9,6 +10,25 @@ pub(super) struct Frames<'a> {
     rest: &'a [u8],
     decoder: Decoder<'static>,
     inside: bool,
+    frame: Frame,
+}
+
+/// What a frame says of its length, and how much of it there has been. The library holds the one
+/// against the other only where it unpacks the frame in one go.
+#[derive(Default)]
+struct Frame {
+    claimed: Option<u64>,
+    written: u64,
+}
+
+impl Frame {
+    fn begin(bytes: &[u8]) -> Self {
+        Self { claimed: zstd_safe::get_frame_content_size(bytes).ok().flatten(), written: 0 }
+    }
+
+    fn is_as_claimed(&self) -> bool {
+        self.claimed.is_none_or(|claimed| claimed == self.written)
+    }
 }
 
 impl<'a> Frames<'a> {
@@ -17,7 +37,7 @@ impl<'a> Frames<'a> {
         decoder
             .set_parameter(DParameter::WindowLogMax(window_log))
             .map_err(|_| DecodeError::Corrupt("zstd window limit"))?;
-        Ok(Self { rest: input, decoder, inside: false })
+        Ok(Self { rest: input, decoder, inside: false, frame: Frame::default() })
     }
 
     /// Bytes not yet consumed; after the end, what follows the last frame.
@@ -39,12 +59,19 @@ impl<'a> Frames<'a> {
     }
 
     fn decompress_into(&mut self, out: &mut [u8]) -> Result<usize, DecodeError> {
-        self.inside = true;
+        if !self.inside {
+            self.inside = true;
+            self.frame = Frame::begin(self.rest);
+        }
         let mut input = InBuffer::around(self.rest);
         let mut output = OutBuffer::around(out);
         let hint = self.decoder.run(&mut input, &mut output).map_err(|error| describe(&error))?;
         let (read, written) = (input.pos(), output.pos());
         self.rest = self.rest.get(read..).unwrap_or_default();
+        self.frame.written = self.frame.written.saturating_add(written as u64);
+        if hint == 0 && !self.frame.is_as_claimed() {
+            return Err(DecodeError::Corrupt("zstd data"));
+        }
         if hint == 0 {
             // The library begins the next frame by itself; only the state here must be told.
             self.inside = false;

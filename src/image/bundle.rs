@@ -60,6 +60,11 @@ pub struct Bundle {
 }
 
 impl Bundle {
+    /// Whether the container is an image layout, whatever else it is.
+    pub const fn is_layout(&self) -> bool {
+        matches!(self.form, Form::OciLayout | Form::OciArchive | Form::DockerHybrid)
+    }
+
     /// Names of members that may be the blob called `digest`.
     pub fn blob_names(&self, digest: &Digest) -> Vec<String> {
         let naming = if self.form == Form::SkopeoDir { Naming::Flat } else { Naming::Layout };

@@ -8,7 +8,7 @@ use serde::Deserialize as _;
 use serde_json::Value;
 
 use super::Damage;
-use super::json_text::JsonText;
+use super::json_text::{JsonText, is_decisive};
 use crate::digest::{Algorithm, Digest};
 use crate::error::{Error, Result};
 use crate::limits::{Limits, SCALE};
@@ -42,6 +42,11 @@ impl Document {
         let value = value(bytes).map_err(|error| format!("bad JSON: {error}"))?;
         let digest = Digest::of(algorithm, bytes);
         Ok(Self { digest, size: bytes.len() as u64, value, repeated: text.repeated })
+    }
+
+    /// Those of the repeated keys that decide what is read.
+    pub fn ambiguous_keys(&self) -> impl Iterator<Item = &str> {
+        self.repeated.iter().map(String::as_str).filter(|key| is_decisive(key))
     }
 
     /// The string at `key` of the top-level object.

@@ -25,6 +25,11 @@ const DECISIVE: [&[u8]; 12] = [
     b"size",
 ];
 
+/// Whether `key`, as written, is one of those.
+pub(super) fn is_decisive(key: &str) -> bool {
+    DECISIVE.contains(&&*meaning(key.as_bytes()))
+}
+
 /// What the text of a document shows. It need not be well-formed: whatever the parser will accept
 /// is seen rightly, and the parser refuses the rest.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

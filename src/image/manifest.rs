@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{Damage, Document, Platform};
 use crate::digest::{DiffId, Digest, ImageId};
-use crate::media_type::{Kind, kind};
+use crate::media_type::is_layer;
 use crate::source::Blob;
 
 /// One image as a name refers to it: a manifest, or an index of manifests for several platforms.
@@ -22,12 +22,23 @@ pub struct Image {
     pub indexes: Vec<Document>,
     /// Its manifests, in the order of the indexes.
     pub manifests: Vec<Manifest>,
-    /// Platforms an index lists whose manifests the input does not carry.
-    pub absent: Vec<String>,
+    /// What an index lists and the input does not carry.
+    pub absent: Vec<Absent>,
     /// What is wrong with it.
     pub damage: Vec<Damage>,
     /// What is odd about it.
     pub notes: Vec<String>,
+}
+
+/// A manifest that is listed and not there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Absent {
+    /// What to call it: its platform, where it has one.
+    pub name: String,
+    /// Its platform, if it is one that can be run.
+    pub platform: Option<Platform>,
+    /// The digest it is listed by.
+    pub digest: Digest,
 }
 
 /// One manifest with all it leads to.
@@ -98,9 +109,7 @@ impl Layer {
 
     /// Whether its blob is a tar stream rather than something only artifacts know.
     pub fn is_tar(&self) -> bool {
-        self.media_type.as_deref().is_none_or(|text| {
-            matches!(kind(text), Kind::Layer) || text.is_empty() || text.contains(".tar")
-        })
+        self.media_type.as_deref().is_none_or(is_layer)
     }
 }
 

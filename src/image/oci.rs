@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::document::{Descriptor, Document, Reader};
 use super::manifest::apply_config;
 use super::reference::{CONTAINERD_NAME, REF_NAME};
-use super::{Damage, Image, Layer, Manifest, Platform, Role};
+use super::{Absent, Damage, Image, Layer, Manifest, Platform, Role};
 use crate::digest::Digest;
 use crate::error::{Error, Result};
 use crate::limits::SCALE;
@@ -105,7 +105,8 @@ fn finish(image: &mut Image) {
         image.damage.push(Damage::new(Scope::Index, "missing", message));
     }
     if !image.absent.is_empty() {
-        let list = image.absent.join(", ");
+        let names: Vec<&str> = image.absent.iter().map(|it| it.name.as_str()).collect();
+        let list = names.join(", ");
         image.notes.push(format!("the index lists platforms that are not in the archive: {list}"));
     }
 }
@@ -153,7 +154,7 @@ impl<'a, 'b> Descent<'a, 'b> {
             return Ok(());
         }
         if self.is_absent(&descriptor) {
-            self.image.absent.push(absent_name(&descriptor));
+            self.image.absent.push(absent(&descriptor));
             return Ok(());
         }
         let scope = match kind(descriptor.media_type) {
@@ -253,12 +254,15 @@ impl<'a, 'b> Descent<'a, 'b> {
     }
 }
 
-fn absent_name(descriptor: &Descriptor<'_>) -> String {
-    match descriptor.raw.get("platform").and_then(Platform::of) {
-        Some(platform) if !platform.is_unknown() => platform.to_string(),
-        _ if descriptor.annotation(REFERENCE_TYPE).is_some() => "an attestation".into(),
-        _ => descriptor.digest.to_string(),
-    }
+fn absent(descriptor: &Descriptor<'_>) -> Absent {
+    let platform = descriptor.raw.get("platform").and_then(Platform::of);
+    let platform = platform.filter(|platform| !platform.is_unknown());
+    let name = match &platform {
+        Some(platform) => platform.to_string(),
+        None if descriptor.annotation(REFERENCE_TYPE).is_some() => "an attestation".into(),
+        None => descriptor.digest.to_string(),
+    };
+    Absent { name, platform, digest: descriptor.digest.clone() }
 }
 
 fn config_of(
@@ -288,7 +292,11 @@ fn is_json(media_type: &str) -> bool {
 fn role_of(raw: &Value, manifest: &Document, config: Option<&Document>) -> Role {
     let descriptor = Descriptor::of(raw).ok();
     let annotation = |key| descriptor.as_ref().and_then(|it| it.annotation(key));
-    if annotation(REFERENCE_TYPE) == Some("attestation-manifest") {
+    let platform = raw.get("platform").and_then(Platform::of);
+    let unknown = platform.as_ref().is_some_and(Platform::is_unknown);
+    // Whoever goes by the platform runs it, whatever mark it carries.
+    let may_attest = platform.is_none() || unknown;
+    if may_attest && annotation(REFERENCE_TYPE) == Some("attestation-manifest") {
         return Role::Attestation(annotation(REFERENCE_DIGEST).and_then(|it| it.parse().ok()));
     }
     let config_type = manifest.value.pointer("/config/mediaType").and_then(Value::as_str);
@@ -298,7 +306,6 @@ fn role_of(raw: &Value, manifest: &Document, config: Option<&Document>) -> Role 
         Some(Kind::Config) | None => !config.is_some_and(is_empty),
         Some(_) => config.is_some_and(|config| config.value.get("rootfs").is_some()),
     };
-    let unknown = raw.get("platform").and_then(Platform::of).is_some_and(|it| it.is_unknown());
     match (is_image, unknown) {
         (true, false) => Role::Image,
         (true, true) => Role::Attestation(None),

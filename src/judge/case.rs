@@ -1,8 +1,10 @@
 //! One finding, as the catalogue of causes asks about it.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value as Json;
 
-use super::surroundings::{Surroundings, image, layer_place, parent};
+use super::surroundings::{Merged, Surroundings, image, layer_place, parent};
 use crate::report::{Change, EntryKind, EntryPath, Finding, Scope, Value};
 
 /// A finding and what surrounds it, as the catalogue asks about it.
@@ -151,7 +153,7 @@ impl<'a> Case<'a> {
     }
 
     pub(super) fn also_differs(&self, field: &str) -> bool {
-        let fields = self.surroundings.fields.get(&self.finding.at);
+        let fields = self.surroundings.owners.get(&self.finding.at);
         fields.is_some_and(|fields| fields.iter().any(|other| other == field))
     }
 
@@ -162,7 +164,12 @@ impl<'a> Case<'a> {
     }
 
     pub(super) fn layer_is_lazy(&self) -> bool {
-        self.surroundings.lazy.contains(&layer_place(&self.finding.at))
+        let Some(layer) = self.finding.at.layer else { return false };
+        let lazy = self.surroundings.lazy.as_ref().zip(layer);
+        let is_lazy = |(lazy, layer): (&BTreeSet<_>, Option<usize>)| {
+            layer.is_some_and(|layer| lazy.contains(&(image(&self.finding.at), layer)))
+        };
+        is_lazy(lazy.left) || is_lazy(lazy.right)
     }
 
     pub(super) fn is_in_drifted_base(&self) -> bool {
@@ -179,31 +186,46 @@ impl<'a> Case<'a> {
             let place = (image(&self.finding.at), path.as_bytes().to_vec());
             return !merged.differ.contains(&place);
         }
-        let (target, inclusive) = affected(path.as_bytes());
+        let Some((target, inclusive)) = affected(path.as_bytes()) else { return false };
         let image = image(&self.finding.at);
-        let at = (image.clone(), target.clone());
-        let below = (image.clone(), [&*target, b"/"].concat());
-        let next = merged.come_or_go.range(below.clone()..).next();
-        let something_below =
-            next.is_some_and(|(other, path)| *other == image && path.starts_with(&below.1));
-        let itself = inclusive && merged.come_or_go.contains(&at);
-        !(itself || something_below)
+        let itself = inclusive && merged.come_or_go.contains(&(image.clone(), target.clone()));
+        !itself && !merged.changes_below(image, &target)
+    }
+
+    /// Whether it is a directory that takes nothing away: no other thing stood at its path, and
+    /// nothing below comes or goes.
+    pub(super) fn is_harmless_directory(&self) -> bool {
+        let Some(path) = &self.finding.at.path else { return false };
+        let place = image(&self.finding.at);
+        let harms = |merged: &Merged| {
+            merged.replaced.contains(&(place.clone(), path.as_bytes().to_vec()))
+                || merged.changes_below(place.clone(), path.as_bytes())
+        };
+        self.kind() == Some(EntryKind::Directory)
+            && !self.surroundings.merged.as_ref().is_some_and(harms)
+    }
+
+    /// Whether the image is for Windows.
+    pub(super) fn is_for_windows(&self) -> bool {
+        self.finding.at.platform.as_deref().is_some_and(|it| it.starts_with("windows/"))
     }
 }
 
 /// The path an entry acts on, and whether on itself too: a whiteout acts on what it hides, an
-/// opaque one only on what lies below.
-fn affected(path: &[u8]) -> (Vec<u8>, bool) {
+/// opaque one only on what lies below. Nobody can tell of a whiteout of nothing, of `.` or of `..`:
+/// docker joins the name to the directory and removes what that is, containerd refuses it.
+fn affected(path: &[u8]) -> Option<(Vec<u8>, bool)> {
     let directory = parent(path).unwrap_or_default();
     let slash = path.iter().rposition(|byte| *byte == b'/').map_or(0, |at| at.saturating_add(1));
     let name = path.get(slash..).unwrap_or_default();
     match name.strip_prefix(b".wh.") {
-        Some(b".wh..opq") => (directory.to_vec(), false),
+        Some(b"" | b"." | b"..") => None,
+        Some(b".wh..opq") => Some((directory.to_vec(), false)),
         Some(hidden) => {
             let directory = path.get(..slash).unwrap_or_default();
-            ([directory, hidden].concat(), true)
+            Some(([directory, hidden].concat(), true))
         }
-        None => (path.to_vec(), true),
+        None => Some((path.to_vec(), true)),
     }
 }
 

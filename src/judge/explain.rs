@@ -3,6 +3,7 @@
 //! the finding counts, for then unequal bytes would go unmentioned.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::report::{Change, Finding, Location, Scope, Status};
 use crate::sides::Sides;
@@ -18,7 +19,7 @@ pub(super) fn mark(findings: &mut [Finding]) {
 }
 
 /// Image name and platform.
-type Image = (Option<String>, Option<String>);
+type Image = (Option<Arc<str>>, Option<Arc<str>>);
 
 type LayerRow = Sides<Option<usize>>;
 
@@ -41,7 +42,7 @@ enum Part {
 }
 
 fn image(at: &Location) -> Image {
-    (at.image.as_deref().map(str::to_owned), at.platform.as_deref().map(str::to_owned))
+    (at.image.clone(), at.platform.clone())
 }
 
 fn part(finding: &Finding) -> Part {

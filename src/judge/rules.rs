@@ -6,7 +6,7 @@ use super::catalogue;
 use super::pattern::{FieldPattern, PathPattern};
 use super::preset::Preset;
 use crate::error::{Error, Result};
-use crate::report::{Change, Finding, RuleUse, Scope, Status};
+use crate::report::{Change, EntryPath, Finding, RuleUse, Scope, Status, Value};
 
 /// A rule of the user's own. All that it names must agree; what it does not name may be anything.
 #[derive(Clone, Debug)]
@@ -80,8 +80,11 @@ impl Rule {
     }
 
     fn covers(&self, finding: &Finding) -> bool {
+        // What left one path for another is the loss of the one as well.
         let path = |pattern: &PathPattern| {
+            let from = moved_from(finding);
             finding.at.path.as_ref().is_some_and(|path| pattern.matches(path))
+                && from.is_none_or(|path| pattern.matches(&path))
         };
         let platform = |wanted: &String| {
             let rest =
@@ -93,6 +96,14 @@ impl Rule {
             && self.path.as_ref().is_none_or(path)
             && self.change.is_none_or(|change| change == finding.change)
             && self.platform.as_ref().is_none_or(platform)
+    }
+}
+
+/// The path of the first input, of what moved to another.
+fn moved_from(finding: &Finding) -> Option<EntryPath> {
+    match (finding.change, &finding.left) {
+        (Change::Moved, Some(Value::Bytes(path))) => Some(EntryPath::new(path.clone())),
+        _ => None,
     }
 }
 

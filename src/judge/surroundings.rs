@@ -1,7 +1,9 @@
 //! What surrounds the findings of a report: the other fields of an entry, what else happens in a
 //! directory, what becomes of a path in the merged file system.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::catalogue;
 use crate::report::{Change, Finding, ImagePair, LayerSummary, Location, Scope, Value};
@@ -9,14 +11,14 @@ use crate::sides::Sides;
 
 /// What surrounds the findings of a report.
 pub(super) struct Surroundings {
-    /// Fields that differ at a place.
-    pub(super) fields: BTreeMap<Location, Vec<String>>,
+    /// Which of `uid` and `gid` differ at a place.
+    pub(super) owners: BTreeMap<Location, Vec<Cow<'static, str>>>,
     /// Directories in which something differs, by image.
     pub(super) holders: BTreeSet<(Image, Vec<u8>)>,
     /// What the merged file systems showed.
     pub(super) merged: Option<Merged>,
-    /// Layers with annotations of lazy pulling.
-    pub(super) lazy: BTreeSet<Location>,
+    /// Layers of either side in pairs of which one has annotations of lazy pulling.
+    pub(super) lazy: Sides<BTreeSet<(Image, usize)>>,
     /// Layer places that belong to a base image that drifted.
     pub(super) drifted: BTreeSet<Location>,
 }
@@ -26,15 +28,17 @@ pub(super) struct Surroundings {
 pub(super) struct Merged {
     /// Where entries come or go.
     pub(super) come_or_go: BTreeSet<(Image, Vec<u8>)>,
+    /// Where one kind of thing stands instead of another.
+    pub(super) replaced: BTreeSet<(Image, Vec<u8>)>,
     /// Where anything differs that is not noise.
     pub(super) differ: BTreeSet<(Image, Vec<u8>)>,
 }
 
 /// Image name and platform.
-pub(super) type Image = (Option<String>, Option<String>);
+pub(super) type Image = (Option<Arc<str>>, Option<Arc<str>>);
 
 pub(super) fn image(at: &Location) -> Image {
-    (at.image.as_deref().map(str::to_owned), at.platform.as_deref().map(str::to_owned))
+    (at.image.clone(), at.platform.clone())
 }
 
 /// The same place without path and members.
@@ -54,10 +58,10 @@ impl Surroundings {
         images: &[ImagePair],
     ) -> Self {
         let mut all = Self {
-            fields: BTreeMap::new(),
+            owners: BTreeMap::new(),
             holders: BTreeSet::new(),
             merged: merged.map(Merged::of),
-            lazy: images.iter().flat_map(lazy_layers).collect(),
+            lazy: lazy_layers(images),
             drifted: drifted(findings, images),
         };
         for finding in findings {
@@ -68,7 +72,9 @@ impl Surroundings {
 
     fn take(&mut self, finding: &Finding) {
         let Some(path) = &finding.at.path else { return };
-        self.fields.entry(finding.at.clone()).or_default().push(finding.field.to_string());
+        if matches!(&*finding.field, "uid" | "gid") {
+            self.owners.entry(finding.at.clone()).or_default().push(finding.field.clone());
+        }
         if let Some(parent) = parent(path.as_bytes()).filter(|it| *it != path.as_bytes()) {
             self.holders.insert((image(&finding.at), parent.to_vec()));
         }
@@ -85,11 +91,25 @@ impl Merged {
         all
     }
 
+    /// Whether anything below `directory` comes or goes.
+    pub(super) fn changes_below(&self, image: Image, directory: &[u8]) -> bool {
+        // What lies below the root begins with the slash that is the root.
+        let below = if directory == b"/" { b"/".to_vec() } else { [directory, b"/"].concat() };
+        let from = (image.clone(), below.clone());
+        let paths = self.come_or_go.range(from..);
+        paths
+            .take_while(|(other, path)| *other == image && path.starts_with(&below))
+            .any(|(_, path)| *path != below)
+    }
+
     fn take(&mut self, finding: &Finding) {
         let Some(path) = &finding.at.path else { return };
         let place = (image(&finding.at), path.as_bytes().to_vec());
         if !finding.cause.as_deref().is_some_and(catalogue::is_noise) {
             self.differ.insert(place.clone());
+        }
+        if finding.field == "type" {
+            self.replaced.insert(place.clone());
         }
         if matches!(&*finding.field, "entry" | "path" | "type") {
             self.come_or_go.insert(place);
@@ -129,16 +149,22 @@ fn place_of(image: &ImagePair, layer: Sides<Option<&LayerSummary>>) -> Location 
     }
 }
 
-/// Places of layers that either side has prepared for lazy pulling.
-fn lazy_layers(image: &ImagePair) -> Vec<Location> {
-    let rows = image.layers.iter().map(|row| row.layer.as_ref());
-    let is_lazy = |row: &Sides<Option<&LayerSummary>>| {
-        [row.left, row.right].into_iter().flatten().any(|layer| layer.lazy)
-    };
-    rows.map(|row| row.map(Option::as_ref))
-        .filter(is_lazy)
-        .map(|row| place_of(image, row))
-        .collect()
+/// Both layers of each pair of which one side has prepared its own for lazy pulling.
+fn lazy_layers(images: &[ImagePair]) -> Sides<BTreeSet<(Image, usize)>> {
+    let mut lazy = Sides::new(BTreeSet::new(), BTreeSet::new());
+    for image in images {
+        for row in &image.layers {
+            let layers = row.layer.as_ref().map(Option::as_ref);
+            if [layers.left, layers.right].into_iter().flatten().any(|layer| layer.lazy) {
+                let Sides { left, right } = layers.map(|layer| {
+                    layer.map(|layer| (self::image(&place_of(image, layers)), layer.index))
+                });
+                lazy.left.extend(left);
+                lazy.right.extend(right);
+            }
+        }
+    }
+    lazy
 }
 
 /// The command that brings in the root file system of a base image, without the digest docker

@@ -3,7 +3,8 @@
 //! Paths are taken literally: a name below a symbolic link stays below it, so nothing an archive
 //! says can lead out of the tree.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::ops::Bound;
 
 use super::Entry;
@@ -17,6 +18,45 @@ pub struct RootFs<'a> {
     nodes: BTreeMap<&'a [u8], Node<'a>>,
     buried: BTreeMap<Vec<u8>, Buried>,
     inodes: u64,
+    obstacles: Obstacles,
+}
+
+/// Hashes of the paths at which something stands or stood that is no directory. A path may have
+/// ten thousand parts, and hardly one of them is in the way: looking each of them up would take
+/// hours that hashing them all in one go does not.
+#[derive(Clone, Debug, Default)]
+struct Obstacles {
+    // Keyed anew in every run, so that nobody can prepare paths with equal hashes.
+    seed: RandomState,
+    hashes: HashSet<u64>,
+}
+
+impl Obstacles {
+    fn insert(&mut self, path: &[u8]) {
+        let mut hasher = self.seed.build_hasher();
+        for part in path.split(|byte| *byte == b'/') {
+            hasher.write(part);
+            hasher.write_u8(b'/');
+        }
+        self.hashes.insert(hasher.finish());
+    }
+
+    /// The directories `path` lies in that may be something else, outermost first.
+    fn above<'p>(&self, path: &'p [u8]) -> Vec<&'p [u8]> {
+        let mut found = Vec::new();
+        let mut hasher = self.seed.build_hasher();
+        let mut end = 0_usize;
+        for part in path.split(|byte| *byte == b'/') {
+            if end > 0 && self.hashes.contains(&hasher.finish()) {
+                // Without the slash that the part before it ended in.
+                found.extend(path.get(..end.saturating_sub(1)));
+            }
+            hasher.write(part);
+            hasher.write_u8(b'/');
+            end = end.saturating_add(part.len()).saturating_add(1);
+        }
+        found
+    }
 }
 
 /// What lower layers carry at a path without anybody seeing it.
@@ -148,6 +188,9 @@ impl<'a> Top<'_, 'a> {
             self.remove_below(&entry.path);
         }
         let node = self.node(entry);
+        if !matches!(entry.kind, EntryKind::Directory | EntryKind::Symlink) {
+            self.tree.obstacles.insert(&entry.path);
+        }
         if let Some(old) = self.tree.nodes.insert(&entry.path, node) {
             self.bury(&entry.path, old.layer, None);
         } else if let Some(buried) = self.tree.buried.get_mut(&*entry.path) {
@@ -159,8 +202,13 @@ impl<'a> Top<'_, 'a> {
     fn node(&mut self, entry: &'a Entry) -> Node<'a> {
         let layer = self.layer;
         let target = entry.hardlink_target().and_then(|path| self.tree.nodes.get(path)).copied();
-        if let Some(target) = target.filter(|target| target.kind() == EntryKind::File) {
-            return Node { layer, entry, ..target };
+        match target.map(|target| (target.kind(), target)) {
+            Some((EntryKind::File, target)) => return Node { layer, entry, ..target },
+            // Another name of a symbolic link or a device is one as well.
+            Some((kind, target)) if kind != EntryKind::Directory => {
+                return Node { layer, ..target };
+            }
+            _ => {}
         }
         self.tree.inodes = self.tree.inodes.saturating_add(1);
         let inode = self.tree.inodes;
@@ -169,8 +217,7 @@ impl<'a> Top<'_, 'a> {
 
     /// A file cannot stay where a directory must be.
     fn clear_way(&mut self, path: &[u8]) {
-        for (at, _) in path.iter().enumerate().filter(|(_, byte)| **byte == b'/') {
-            let Some(ancestor) = path.get(..at) else { continue };
+        for ancestor in self.tree.obstacles.above(path) {
             let blocks = self.tree.nodes.get(ancestor).is_some_and(|node| {
                 !matches!(node.entry.kind, EntryKind::Directory | EntryKind::Symlink)
             });

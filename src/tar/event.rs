@@ -3,6 +3,7 @@
 use super::fault::Fault;
 use super::member::Member;
 use super::oddity::Oddity;
+use crate::digest::Sha256Bytes;
 
 /// Something that goes by.
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +36,8 @@ pub struct Ending {
     pub trailing: u64,
     /// Whether any of them is not zero.
     pub trailing_nonzero: bool,
+    /// SHA-256 of them from the first that is not zero.
+    pub trailing_digest: Option<Sha256Bytes>,
     /// Why parsing stopped, if it did.
     pub fault: Option<Fault>,
     /// PAX records of global headers, in order. They were not applied to any member.
@@ -61,6 +64,7 @@ impl Ending {
             end_offset: 0,
             trailing: 0,
             trailing_nonzero: false,
+            trailing_digest: None,
             fault: None,
             global: Vec::new(),
         }

@@ -38,6 +38,9 @@ pub enum FaultKind {
     /// A sparse file whose map cannot be right.
     #[error("sparse file: {0}")]
     Sparse(SparseError),
+    /// One zero block and then something else: GNU tar stops there, others read on.
+    #[error("lone zero block")]
+    LoneZeroBlock,
     /// An extended header that no member follows.
     #[error("extended header without a member")]
     Dangling,

@@ -7,9 +7,6 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Oddity {
-    /// One zero block, and then something else; taken as the end of the archive. Go refuses it,
-    /// GNU tar warns and stops, others read on.
-    LoneZeroBlock,
     /// A size on a type that has no content; passed over, as Go does.
     SizeOnHeaderOnly {
         /// The size claimed.
@@ -61,7 +58,6 @@ impl fmt::Display for Extension {
 impl fmt::Display for Oddity {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::LoneZeroBlock => out.write_str("lone zero block, taken as the end"),
             Self::SizeOnHeaderOnly { size } => {
                 write!(out, "size {size} on a type that has no content")
             }

@@ -5,6 +5,8 @@ mod content;
 mod end;
 mod extension;
 
+use sha2::{Digest as _, Sha256};
+
 use super::block::{Assembly, BLOCK, any_set, split};
 use super::event::{Ending, Event};
 use super::fault::{Fault, FaultKind, Inside};
@@ -34,6 +36,8 @@ pub struct Walker {
     sparse: Option<Builder>,
     oddities: Vec<Oddity>,
     global: Global,
+    /// Of what follows the end, from the first byte that is not zero.
+    trailing: Option<Sha256>,
     ending: Ending,
 }
 
@@ -107,6 +111,7 @@ impl Walker {
             sparse: None,
             oddities: Vec::new(),
             global: Global::default(),
+            trailing: None,
             ending: Ending::at_start(),
         }
     }
@@ -132,6 +137,7 @@ impl Walker {
         if let Err(kind) = self.end(sink) {
             self.fail(kind.at(self.position));
         }
+        self.ending.trailing_digest = self.trailing.map(|hasher| hasher.finalize().into());
         self.ending
     }
 
@@ -207,7 +213,14 @@ impl Walker {
 
     fn push_trailing<'a>(&mut self, input: &'a [u8]) -> &'a [u8] {
         self.ending.trailing = self.ending.trailing.saturating_add(input.len() as u64);
-        self.ending.trailing_nonzero = self.ending.trailing_nonzero || any_set(input);
+        if let Some(hasher) = &mut self.trailing {
+            hasher.update(input);
+        } else if any_set(input) {
+            let first = input.iter().position(|byte| *byte != 0).unwrap_or_default();
+            let data = input.get(first..).unwrap_or_default();
+            self.trailing = Some(Sha256::new_with_prefix(data));
+            self.ending.trailing_nonzero = true;
+        }
         self.advance(input)
     }
 

@@ -24,6 +24,7 @@ pub(super) fn check(case: &Case<'_>, ledger: &mut Ledger) {
             let Some(blob) = &layer.blob else { continue };
             let at = at_layer(at, position);
             check_media_type(layer, blob, &at, ledger);
+            check_unread(layer, &at, ledger);
             // What several images share is looked into once.
             if let Some(scan) = case.blobs.scan(layer)
                 && seen.insert((blob.bytes().as_ptr().addr(), blob.len()))
@@ -51,6 +52,15 @@ fn check_media_type(layer: &Layer, blob: &Blob, at: &Location, ledger: &mut Ledg
             ledger.say(Severity::Warning, Scope::Layer, at, "media-type", message);
         }
         _ => {}
+    }
+}
+
+/// A DiffID is a claim about a tar stream, and this is not known to be one.
+fn check_unread(layer: &Layer, at: &Location, ledger: &mut Ledger) {
+    if layer.diff_id.is_some() && !layer.is_tar() {
+        let said = layer.media_type.as_deref().unwrap_or_default();
+        let message = format!("media type {said} is not that of a layer: its DiffID is unchecked");
+        ledger.say(Severity::Warning, Scope::Layer, at, "unread-layer", message);
     }
 }
 

@@ -35,7 +35,7 @@ use self::members::Members;
 use crate::compare::Means;
 use crate::compare::blobs::Blobs;
 use crate::error::Result;
-use crate::image::{Bundle, Form, Image, Manifest, candidates, refuse};
+use crate::image::{Bundle, Image, Manifest, candidates, refuse};
 use crate::report::{self, Location, Verified};
 use crate::sides::Side;
 use crate::source::Selector;
@@ -139,7 +139,7 @@ impl<'a> Case<'a> {
 
     /// Whether the container is an image layout, whatever else it is.
     fn is_layout(&self) -> bool {
-        matches!(self.bundle.form, Form::OciLayout | Form::OciArchive | Form::DockerHybrid)
+        self.bundle.is_layout()
     }
 
     /// The manifests that are verified, with where they lie.

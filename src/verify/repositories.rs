@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::Case;
 use super::container::named;
-use super::docker::spellings;
 use super::ledger::Ledger;
+use crate::image::hybrid::spellings;
 use crate::image::{DOCKER_MANIFEST, Form, Image, Layer, Listed, Manifest, normalize_reference};
 use crate::limits::SCALE;
 use crate::report::{Location, Scope};

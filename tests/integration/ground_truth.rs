@@ -259,7 +259,7 @@ fn is_packaging(producer: &str, found: &Found) -> bool {
                 producer.starts_with(of) && found.scope == *scope && field.starts_with(start)
             })
             // The table of contents lies behind the end of the archive.
-            || (producer.contains("estargz") && field == "trailing-data"))
+            || (producer.contains("estargz") && field.starts_with("trailing-data")))
 }
 
 /// Digests and sizes of what differs, which the report itself calls explained.

@@ -9,6 +9,7 @@
 
 mod causes;
 mod corpus;
+mod hidden;
 mod moves;
 mod rootfs;
 mod rule_files;

@@ -80,7 +80,7 @@ fn feed(model: &mut Model, layer: usize, ops: &[Op], files: &mut usize) {
             Op::Fifo(path) => (path, new(EntryKind::Fifo, None)),
             Op::Hardlink(path, target) => {
                 make_way(model, path, true);
-                let file = model.get(target).filter(|fact| fact.kind == EntryKind::File);
+                let file = model.get(target).filter(|fact| fact.kind != EntryKind::Directory);
                 let fact = file.map(|file| Fact { layer, ..file.clone() });
                 (path, fact.unwrap_or_else(|| new(EntryKind::File, None)))
             }

@@ -283,3 +283,21 @@ fn images_are_selected_as_for_a_comparison() {
     assert_eq!(verify(select("bad:1")).code, 1);
     assert_eq!(verify(select("none:1")).code, 2);
 }
+
+/// What one manifest lists as a layer another may list as bytes of any kind, and before it.
+#[test]
+fn a_false_diff_id_is_seen_however_the_blob_is_listed_elsewhere() {
+    let desk = Desk::new();
+    let bytes = sample().platform("unknown", "unknown", None);
+    let bytes = (0..3).fold(bytes, |it, at| it.lie_media_type(at, "application/octet-stream"));
+    let report = report_of(&desk, &oci([Index::new().image(bytes).image(sample().lie_diff_id(1))]));
+    assert!(report.complaints().contains(&"error damage.diff-id".into()), "{}", report.0);
+}
+
+#[test]
+fn a_diff_id_that_cannot_be_checked_is_said_to_be_so() {
+    let desk = Desk::new();
+    let image = sample().lie_media_type(1, "application/vnd.foo").lie_diff_id(1);
+    let report = report_of(&desk, &oci([image]));
+    assert!(report.complaints().contains(&"warning unread-layer".into()), "{}", report.0);
+}

@@ -54,7 +54,11 @@ pub(super) const CAUSES: &[Known] = &[
         noise: true,
         evidence: "config.ArgsEscaped on one side only",
         fix: "pin the builder",
-        recognise: |case| case.scope() == Scope::Config && case.field() == "config.ArgsEscaped",
+        recognise: |case| {
+            case.scope() == Scope::Config
+                && case.field() == "config.ArgsEscaped"
+                && !case.is_for_windows()
+        },
     },
     Known {
         id: "config-default",

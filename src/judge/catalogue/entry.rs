@@ -3,12 +3,27 @@
 use super::Known;
 use crate::report::{EntryKind, Scope};
 
+/// Records that say who may do what with a file, or what it holds.
+const PAX_WITH_A_MEANING: [&str; 5] =
+    ["pax.SCHILY.acl", "pax.SCHILY.fflags", "pax.RHT.security", "pax.MSWINDOWS", "pax.GNU.sparse"];
+
 pub(super) const CAUSES: &[Known] = &[
+    Known {
+        id: "unseen-layer",
+        title: "a layer whose files nobody sees, on one side only",
+        noise: false,
+        evidence: "a layer without counterpart that brings files and leaves the merged file system \
+                   as it was",
+        fix: "look whether what it carries unseen is meant for everybody; do what makes and what \
+              removes a file in one RUN",
+        recognise: |case| case.is_of("unseen-layer"),
+    },
     Known {
         id: "empty-layer",
         title: "a layer that changes nothing, on one side only",
         noise: true,
-        evidence: "a layer without counterpart that leaves the merged file system as it was",
+        evidence: "a layer of directories and whiteouts without counterpart that leaves the merged \
+                   file system as it was",
         fix: "none needed: BuildKit writes such a layer for WORKDIR",
         recognise: |case| {
             case.field() == "layer" && case.scope() == Scope::Layer && case.is_one_sided()
@@ -109,7 +124,8 @@ pub(super) const CAUSES: &[Known] = &[
                     | "atime"
                     | "ctime"
                     | "duplicates"
-            ) || case.field_begins(&["pax-global", "pax"])
+            ) || case.field_begins(&["pax-global"])
+                || case.field_begins(&["pax"]) && !case.field_begins(&PAX_WITH_A_MEANING)
         },
     },
     Known {

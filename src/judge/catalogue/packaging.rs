@@ -2,7 +2,7 @@
 
 use super::Known;
 use crate::judge::case::Case;
-use crate::media_type::canonical;
+use crate::media_type::{canonical, is_layer};
 use crate::report::Scope;
 
 pub(super) const CAUSES: &[Known] = &[
@@ -67,8 +67,13 @@ pub(super) const CAUSES: &[Known] = &[
         fix: "pin builder, compression and level: compression=gzip,compression-level=…,\
               force-compression=true",
         recognise: |case| {
+            // Of another type nobody has looked at what it holds.
+            let of_layer = |text: Option<&str>| text.is_none_or(is_layer);
             case.field() == "compression"
-                || case.is_layer_descriptor() && case.field_ends(&["mediaType"])
+                || case.is_layer_descriptor()
+                    && case.field_ends(&["mediaType"])
+                    && of_layer(case.text_left())
+                    && of_layer(case.text_right())
         },
     },
     Known {
@@ -137,6 +142,7 @@ fn is_lazy_format(case: &Case<'_>) -> bool {
     const LANDMARKS: [&str; 3] =
         ["/.prefetch.landmark", "/.no.prefetch.landmark", "/stargz.index.json"];
     case.is_of_packaging() && case.field_contains(&["stargz", "zstd-chunked"])
-        || LANDMARKS.contains(&case.path())
-        || matches!(case.field(), "trailing-data" | "tar-end") && case.layer_is_lazy()
+        || case.layer_is_lazy()
+            && (LANDMARKS.contains(&case.path()) && case.is_about_content()
+                || case.field_begins(&["trailing-data", "tar-end"]))
 }

@@ -2,6 +2,7 @@
 
 use super::Known;
 use crate::judge::case::Case;
+use crate::report::EntryKind;
 
 /// What the path itself tells: paths that are the same, and beginnings and ends of paths.
 struct Places {
@@ -28,13 +29,14 @@ pub(super) const CAUSES: &[Known] = &[
         id: "builder-adds",
         title: "mount points and empty files the builder leaves behind",
         noise: true,
-        evidence: "empty /dev, /proc, /sys, /run, /etc/hostname, /etc/hosts, /etc/resolv.conf \
-                   on one side only",
+        evidence: "directories /dev, /proc, /sys, /run, empty /etc/hostname, /etc/hosts, \
+                   /etc/resolv.conf on one side only",
         fix: "use the same builder for both: BuildKit and podman create what they mount",
         recognise: |case| {
             case.is_one_sided()
                 && case.is_empty_entry()
-                && (BUILDER_ADDS.has(case) || HOST_FILES.has(case))
+                && (BUILDER_ADDS.has(case) && case.is_harmless_directory()
+                    || HOST_FILES.has(case) && case.kind() == Some(EntryKind::File))
         },
     },
     Known {

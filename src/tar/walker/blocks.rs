@@ -5,7 +5,6 @@ use crate::tar::block::{BLOCK_BYTES, Block, is_zero};
 use crate::tar::event::{EndOfArchive, Event};
 use crate::tar::fault::{FaultKind, SparseError};
 use crate::tar::header::{Header, with_ustar_version};
-use crate::tar::oddity::Oddity;
 
 impl Walker {
     pub(super) fn take_block(
@@ -17,7 +16,7 @@ impl Walker {
         let offset = self.position.saturating_sub(BLOCK_BYTES);
         let taken = match awaited {
             Awaited::Header => self.take_header(offset, block, sink),
-            Awaited::SecondZero => self.take_second_zero(block, sink),
+            Awaited::SecondZero => self.take_second_zero(block),
             Awaited::SparseMap => self.take_sparse_map(block, sink),
         };
         if let Err(kind) = taken {
@@ -51,19 +50,12 @@ impl Walker {
         Ok(())
     }
 
-    pub(super) fn take_second_zero(
-        &mut self,
-        block: &Block,
-        sink: &mut impl FnMut(Event<'_>),
-    ) -> Result<(), FaultKind> {
-        if is_zero(block) {
-            self.ending.end_of_archive = EndOfArchive::Full;
-            self.ending.end_offset = self.position;
-        } else {
-            sink(Event::Oddity { offset: self.header_offset, oddity: Oddity::LoneZeroBlock });
-            self.ending.trailing = BLOCK_BYTES;
-            self.ending.trailing_nonzero = true;
+    pub(super) fn take_second_zero(&mut self, block: &Block) -> Result<(), FaultKind> {
+        if !is_zero(block) {
+            return Err(FaultKind::LoneZeroBlock);
         }
+        self.ending.end_of_archive = EndOfArchive::Full;
+        self.ending.end_offset = self.position;
         self.state = State::Ended;
         Ok(())
     }
