@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use super::align::{self, Features, Row, Sketch};
 use super::blobs::Blobs;
 use super::json::Differences;
-use super::{Means, Merge, entries, merged, moves};
+use super::{Means, Merge, entries, gather, merged, moves};
 use crate::digest::DiffId;
 use crate::image::{Layer, Manifest};
 use crate::layer::{LayerScan, Whiteout};
@@ -126,7 +126,8 @@ pub(super) fn compare(
     }
     let compared: Vec<Vec<Finding>> =
         means.pool.install(|| pairs.par_iter().map(LayerCase::compare).collect());
-    let mut findings: Vec<Finding> = compared.into_iter().flatten().collect();
+    let mut findings = Vec::new();
+    compared.into_iter().for_each(|some| gather(&mut findings, some));
     if !paired {
         findings.extend(merged::runs(stacks, at, rows, blobs, means));
     }
@@ -189,7 +190,7 @@ impl<'a> LayerCase<'a> {
                 let inside = entries::compare(scans, &self.at);
                 findings.push(self.differing_diff_ids());
                 findings.extend(self.unseen(scans, &inside));
-                findings.extend(inside);
+                gather(&mut findings, inside);
             }
         }
         findings
