@@ -18,6 +18,8 @@ pub(super) struct Features {
     pub(super) diff_id: Option<DiffId>,
     pub(super) created_by: Option<String>,
     pub(super) sketch: Option<Sketch>,
+    /// Its name, when nothing is known of what it holds.
+    pub(super) unread: Option<String>,
 }
 
 /// Layers that stand for one another, bottom first. A side is absent where the other side's layer
@@ -126,8 +128,10 @@ const fn fnv1a(bytes: &[u8]) -> u64 {
 
 /// Aligns two stacks of layers; a layer alone in its place is paired with whatever is there.
 pub(super) fn layers(stacks: Sides<&[Features]>) -> Vec<Row> {
-    let rows =
-        align(stacks, score, |a, b| (&a.diff_id, &a.created_by).cmp(&(&b.diff_id, &b.created_by)));
+    let rows = align(stacks, score, |a, b| {
+        let key = |it: &'_ Features| (it.diff_id.clone(), it.created_by.clone(), it.unread.clone());
+        key(a).cmp(&key(b))
+    });
     let mut kept = Vec::with_capacity(rows.len());
     for gap in rows.chunk_by(|a, b| is_sure(stacks, *a) == is_sure(stacks, *b)) {
         if is_cut_differently(stacks, gap) {
@@ -154,6 +158,12 @@ fn is_sure(stacks: Sides<&[Features]>, row: Row) -> bool {
     let Sides { left: Some(a), right: Some(b) } = of_row(stacks, row) else { return false };
     a.diff_id.is_some() && a.diff_id == b.diff_id
         || a.created_by.is_some() && a.created_by == b.created_by
+        || is_same_unread(a, b)
+}
+
+/// Of layers that cannot be read no more is known than what they are called.
+fn is_same_unread(a: &Features, b: &Features) -> bool {
+    a.unread.is_some() && a.unread == b.unread
 }
 
 /// Whether a layer without counterpart went into one that has another: the stacks are cut
@@ -241,6 +251,9 @@ fn score(a: &Features, b: &Features) -> f64 {
         let seen = a.sketch.as_ref().or(b.sketch.as_ref()).map(Sketch::is_empty);
         let known = || a.diff_id.as_ref().is_some_and(|id| ZEROS.contains(&&*id.to_string()));
         return if seen.unwrap_or_else(known) { EMPTY } else { ANCHOR };
+    }
+    if is_same_unread(a, b) {
+        return SAME_HISTORY + 1.0;
     }
     let likeness = match (&a.sketch, &b.sketch) {
         (Some(a), Some(b)) if a.is_empty() != b.is_empty() => return 0.0,

@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use super::align::{self, Features, Row, Sketch};
 use super::blobs::Blobs;
 use super::json::Differences;
-use super::{Means, Merge, entries, merged, moves};
+use super::{Means, Merge, entries, gather, merged, moves};
 use crate::digest::DiffId;
 use crate::image::{Layer, Manifest};
 use crate::layer::{LayerScan, Whiteout};
@@ -57,11 +57,10 @@ pub(super) fn align(manifests: Sides<&Manifest>, blobs: &Blobs<'_>) -> Alignment
 }
 
 fn features(layer: &Layer, blobs: &Blobs<'_>) -> Features {
-    Features {
-        diff_id: likely_diff_id(layer, blobs),
-        created_by: layer.created_by.clone(),
-        sketch: blobs.scan(layer).map(|scan| Sketch::of(&scan.entries)),
-    }
+    let diff_id = likely_diff_id(layer, blobs);
+    let sketch = blobs.scan(layer).map(|scan| Sketch::of(&scan.entries));
+    let unread = (diff_id.is_none() && sketch.is_none()).then(|| layer.name.clone());
+    Features { diff_id, created_by: layer.created_by.clone(), sketch, unread }
 }
 
 /// The DiffID as computed, else as claimed of a layer that equals one of the other side and was
@@ -92,7 +91,11 @@ fn unread<'a>(stacks: Sides<&'a [Layer]>, rows: &[Row], blobs: &Blobs<'_>) -> Ve
 /// Both have bytes, and these were found to be one and the same.
 fn same_bytes(layers: Sides<&Layer>, blobs: &Blobs<'_>) -> bool {
     match (blobs.get(layers.left), blobs.get(layers.right)) {
-        (Some(left), Some(right)) => std::ptr::eq(left, right),
+        // A blob that was unpacked on account of one side only was read twice.
+        (Some(left), Some(right)) => {
+            std::ptr::eq(left, right)
+                || left.scan.is_some() && right.scan.is_some() && left.digest == right.digest
+        }
         _ => false,
     }
 }
@@ -126,7 +129,8 @@ pub(super) fn compare(
     }
     let compared: Vec<Vec<Finding>> =
         means.pool.install(|| pairs.par_iter().map(LayerCase::compare).collect());
-    let mut findings: Vec<Finding> = compared.into_iter().flatten().collect();
+    let mut findings = Vec::new();
+    compared.into_iter().for_each(|some| gather(&mut findings, some));
     if !paired {
         findings.extend(merged::runs(stacks, at, rows, blobs, means));
     }
@@ -189,7 +193,7 @@ impl<'a> LayerCase<'a> {
                 let inside = entries::compare(scans, &self.at);
                 findings.extend(self.differing_diff_ids());
                 findings.extend(self.unseen(scans, &inside));
-                findings.extend(inside);
+                gather(&mut findings, inside);
             }
         }
         findings

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::blobs::Blobs;
 use super::json::{Differences, keys};
 use super::pair::ManifestPair;
-use super::{Means, Merge, attached, claims, config, inside, layers};
+use super::{Means, Merge, attached, claims, config, gather, inside, layers};
 use crate::image::{Document, Manifest, Role};
 use crate::report::{
     Finding, ImagePair, ImageSummary, LayerPair, LayerSummary, Location, Note, PackageDiff, Scope,
@@ -117,7 +117,7 @@ fn images(
     let looked = inside::add(&mut lists, (manifests, at), blobs, means);
     part.packages = looked.packages;
     part.notes.extend(looked.notes);
-    part.findings.extend(stacks.findings);
+    gather(&mut part.findings, stacks.findings);
     part.merged = stacks.merged;
     let configs = manifests.map(|manifest| manifest.config.as_ref());
     let same_config = match (configs.left, configs.right) {

@@ -36,6 +36,9 @@ fn join_by(findings: Vec<Finding>, place: impl Fn(&Finding) -> Option<Vec<u8>>) 
             }
         }
     }
+    if joined.is_empty() {
+        return findings;
+    }
     let kept = findings.into_iter().enumerate();
     kept.flat_map(|(at, finding)| joined.remove(&at).unwrap_or_else(|| vec![finding])).collect()
 }

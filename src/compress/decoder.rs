@@ -33,12 +33,19 @@ pub struct Decoder<'a> {
     stream: Codec<'a>,
     input_len: u64,
     produced: u64,
+    /// Why the stream breaks off behind what was given out.
+    failed: Option<DecodeError>,
     limits: Limits,
 }
 
 /// How large the chunks of a plain stream are, which is sliced and never copied: large enough to
 /// make calls rare, small enough to stay in the cache while it is hashed twice.
 const PLAIN_CHUNK: usize = 256 << 10;
+
+/// What a codec has written when it meets an error is lost, so it is called for the same pieces of
+/// the stream whatever the buffer is: how far a broken stream can be read must not depend on how
+/// many threads read it.
+const PIECE: u64 = 256 << 10;
 
 /// Below this many unpacked bytes no ratio is too high.
 const RATIO_GRACE: u64 = 1 << 30;
@@ -72,7 +79,7 @@ impl<'a> Decoder<'a> {
             Compression::Bzip2 => Codec::Bzip2(Box::new(MultiBzDecoder::new(input))),
         };
         let input_len = u64::try_from(input.len()).unwrap_or(u64::MAX);
-        Ok(Self { stream, input_len, produced: 0, limits: *limits })
+        Ok(Self { stream, input_len, produced: 0, failed: None, limits: *limits })
     }
 
     /// The next unpacked bytes; `None` at the end. Plain bytes are slices of the input, others
@@ -81,19 +88,43 @@ impl<'a> Decoder<'a> {
     /// # Errors
     /// When the stream is broken or passes a limit. What came before is sound as far as it goes.
     pub fn next<'b>(&'b mut self, buffer: &'b mut [u8]) -> Result<Option<&'b [u8]>, DecodeError> {
-        let written = match &mut self.stream {
-            Codec::Plain(rest) => {
-                let (chunk, after) = rest.split_at(rest.len().min(PLAIN_CHUNK));
-                *rest = after;
-                return Ok((!chunk.is_empty()).then_some(chunk));
+        if let Codec::Plain(rest) = &mut self.stream {
+            let (chunk, after) = rest.split_at(rest.len().min(PLAIN_CHUNK));
+            *rest = after;
+            return Ok((!chunk.is_empty()).then_some(chunk));
+        }
+        let mut filled = 0_usize;
+        while let Some(room) = buffer.get_mut(filled..).filter(|room| !room.is_empty()) {
+            match self.piece(room) {
+                Ok(0) => break,
+                Ok(written) => filled = filled.saturating_add(written),
+                Err(error) if filled == 0 => return Err(error),
+                Err(error) => {
+                    self.failed = Some(error);
+                    break;
+                }
             }
-            Codec::Gzip(members) => members.read(buffer)?,
-            Codec::Zstd(frames) => frames.read(buffer)?,
-            Codec::Xz(decoder) => read(decoder, buffer, "xz data")?,
-            Codec::Bzip2(decoder) => read(decoder, buffer, "bzip2 data")?,
+        }
+        Ok(if filled == 0 { None } else { buffer.get(..filled) })
+    }
+
+    /// Unpacks into `room`, to the end of a piece of the stream at most.
+    fn piece(&mut self, room: &mut [u8]) -> Result<usize, DecodeError> {
+        if let Some(error) = self.failed.take() {
+            return Err(error);
+        }
+        let left = PIECE.saturating_sub(self.produced % PIECE);
+        let most = usize::try_from(left).map_or(room.len(), |left| left.min(room.len()));
+        let room = room.get_mut(..most).unwrap_or_default();
+        let written = match &mut self.stream {
+            Codec::Plain(_) => 0,
+            Codec::Gzip(members) => members.read(room)?,
+            Codec::Zstd(frames) => frames.read(room)?,
+            Codec::Xz(decoder) => read(decoder, room, "xz data")?,
+            Codec::Bzip2(decoder) => read(decoder, room, "bzip2 data")?,
         };
         self.count(written)?;
-        Ok(if written == 0 { None } else { buffer.get(..written) })
+        Ok(written)
     }
 
     /// Bytes of the input taken so far.
