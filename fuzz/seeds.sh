@@ -73,6 +73,20 @@ for image in "$tiny"/*-dir; do
   rm -f corpus/left.tar corpus/right.tar corpus/pair.tar
 done
 
+# Real files of every format, each with a copy in which one byte in the middle is another.
+for file in ../corpus/formats/*/* ../corpus/formats/packages/*/*; do
+  [ -f "$file" ] && [ "$(wc -c <"$file")" -le "$large" ] || continue
+  half=$(($(wc -c <"$file") / 2))
+  { head -c "$half" "$file"; printf '#'; tail -c +$((half + 2)) "$file"; } >corpus/other
+  cat "$file" corpus/other >corpus/pair
+  put content "$(basename "$file")" '\x00' corpus/pair
+  case $file in
+    */rpm/*) for name in 5 6 7; do put content "$name-$(basename "$file")" "\\x0$name" corpus/pair; done ;;
+    *) ;;
+  esac
+done
+rm -f corpus/other corpus/pair
+
 # Layers packed with zstd lie in archives; they are known by the magic number.
 archive=$tiny/buildkit-oci-zstd/left.tar
 tar -tf "$archive" | grep 'blobs/sha256/.' | while read -r member; do

@@ -12,9 +12,10 @@ pub mod bodies;
 /// A target and what it does with its bytes.
 type Target = (&'static str, fn(&[u8]));
 
-const TARGETS: [Target; 8] = [
+const TARGETS: [Target; 9] = [
     ("compare", bodies::compare::run),
     ("container", bodies::container::run),
+    ("content", bodies::content::run),
     ("decompress", bodies::decompress::run),
     ("json_document", bodies::json_document::run),
     ("layer", bodies::layer::run),

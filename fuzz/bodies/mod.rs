@@ -3,6 +3,7 @@
 
 pub mod compare;
 pub mod container;
+pub mod content;
 pub mod decompress;
 pub mod json_document;
 pub mod layer;

@@ -32,8 +32,11 @@ const MOST_LONE: usize = 256 << 20;
 const BATCH_BYTES: usize = 16 << 20;
 const BATCH: usize = 256;
 
+/// Bytes by which one side may be ahead of the other.
+const SLACK: usize = 4 << 20;
+
 /// What passes between two threads: this many reads ahead.
-const IN_FLIGHT: usize = 2;
+const IN_FLIGHT: usize = 4;
 
 /// Contents that are asked for, by their digests.
 #[derive(Debug, Default)]
@@ -146,6 +149,8 @@ struct Meeting<'a, 'w, T, F> {
     waiting: Sides<BTreeMap<Sha256Bytes, Waiting<'a>>>,
     /// Bytes held by those that wait.
     held: Sides<usize>,
+    /// How often each side was read from.
+    steps: Sides<usize>,
     ready: Vec<(Pair, Sides<Arc<Content<'a>>>)>,
     ready_bytes: usize,
     arrived: Arrived<T>,
@@ -171,6 +176,7 @@ where
             partners,
             waiting: Sides::default(),
             held: Sides::default(),
+            steps: Sides::default(),
             ready: Vec::new(),
             ready_bytes: 0,
             lone_room: MOST_LONE,
@@ -181,6 +187,8 @@ where
     fn run(&mut self, mut streams: Sides<Stream<'a, '_>>) {
         let mut ended = Sides::new(false, false);
         while let Some(side) = self.next_side(ended) {
+            let steps = self.steps.get_mut(side);
+            *steps = steps.saturating_add(1);
             match streams.get_mut(side).next() {
                 Some(contents) => {
                     contents.into_iter().for_each(|(digest, it)| self.take(side, digest, it));
@@ -191,12 +199,17 @@ where
         self.flush();
     }
 
+    /// The side on which clearly less waits; else the one of which less was read, so that both are
+    /// unpacked at the same time.
     const fn next_side(&self, ended: Sides<bool>) -> Option<Side> {
+        let Sides { left, right } = self.held;
         match (ended.left, ended.right) {
             (true, true) => None,
             (false, true) => Some(Side::Left),
             (true, false) => Some(Side::Right),
-            (false, false) if self.held.left <= self.held.right => Some(Side::Left),
+            (false, false) if left.saturating_add(SLACK) < right => Some(Side::Left),
+            (false, false) if right.saturating_add(SLACK) < left => Some(Side::Right),
+            (false, false) if self.steps.left <= self.steps.right => Some(Side::Left),
             (false, false) => Some(Side::Right),
         }
     }

@@ -19,6 +19,9 @@ use crate::sides::{Side, Sides};
 const DPKG_STATUS: &[u8] = b"var/lib/dpkg/status";
 const DPKG_INFO: &[u8] = b"var/lib/dpkg/info/";
 
+/// Where apt keeps `NAME_VERSION_ARCHITECTURE.deb`.
+const APT_CACHE: &[u8] = b"var/cache/apt/archives/";
+
 /// What is left of a path when every layer is applied, by path.
 type Databases = BTreeMap<Box<[u8]>, Sha256Bytes>;
 
@@ -167,9 +170,18 @@ impl<'a> Owners<'a> {
         }
     }
 
+    /// The package of `path`, or of the source it was compiled from.
     fn owner(&self, path: &[u8]) -> Option<usize> {
+        self.own(path).or_else(|| self.own(&python_source(path)?))
+    }
+
+    fn own(&self, path: &[u8]) -> Option<usize> {
         if let Some(at) = self.files.get(path) {
             return Some(*at);
+        }
+        if let Some(rest) = path.strip_prefix(APT_CACHE) {
+            let name = rest.split(|byte| *byte == b'_').next()?;
+            return self.names.get(std::str::from_utf8(name).ok()?).copied();
         }
         if let Some(rest) = path.strip_prefix(DPKG_INFO) {
             let name = rest.split(|byte| b".:".contains(byte)).next()?;
@@ -205,6 +217,16 @@ impl<'a> Owners<'a> {
             }
         }
     }
+}
+
+/// `x/a.py` for `x/__pycache__/a.cpython-311.pyc` (PEP 3147), which package managers do not know.
+fn python_source(path: &[u8]) -> Option<Vec<u8>> {
+    const CACHE: &[u8] = b"/__pycache__/";
+    let at = path.windows(CACHE.len()).rposition(|part| part == CACHE)?;
+    let name = path.get(at.checked_add(CACHE.len())?..)?;
+    let stem = name.split(|&byte| byte == b'.').next()?;
+    name.ends_with(b".pyc")
+        .then(|| [path.get(..at).unwrap_or_default(), b"/", stem, b".py"].concat())
 }
 
 /// The rows of the table.

@@ -47,11 +47,11 @@ pub(super) fn read(files: &Files, found: &mut Found) {
     }
 }
 
-/// Whether the third word says that all files are in place and configured (dpkg(1), package
-/// states); waiting for a trigger is a finer kind of installed.
+/// Whether the third word says that its files are there, configured or not (dpkg(1), package
+/// states). A build without `/proc` or a terminal often leaves one half configured.
 fn is_installed(status: &[u8]) -> bool {
     let state = status.rsplit(u8::is_ascii_whitespace).next().unwrap_or_default();
-    matches!(state, b"installed" | b"triggers-awaited" | b"triggers-pending")
+    !matches!(state, b"" | b"not-installed" | b"config-files")
 }
 
 /// What lies beside the database about one package.

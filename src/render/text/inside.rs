@@ -61,7 +61,7 @@ pub(super) fn unified(finding: &Finding, room: Room) -> Vec<Line> {
         return Vec::new();
     }
     let hunks: Vec<&str> = lines.by_ref().skip_while(is_header).collect();
-    let shown = hunks.iter().take(LINES).map(|line| hunk_line(line));
+    let shown = hunks.iter().take(LINES).map(|line| hunk_line(line).cut(room.width()));
     shown.chain(MORE_LINES.of(hunks.len().saturating_sub(LINES))).collect()
 }
 
