@@ -50,5 +50,5 @@ pub fn run(data: &[u8]) {
 
 fn image(name: &str, content: &[u8]) -> Vec<u8> {
     let layer = Layer::new().with(Entry::file(name, content));
-    imagekit::oci_archive(&Image::new().compression(Compression::Plain).layer(layer))
+    imagekit::oci_archive(Image::new().compression(Compression::Plain).layer(layer))
 }
