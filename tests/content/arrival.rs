@@ -107,3 +107,20 @@ fn what_a_rule_says_of_a_file_holds_inside_of_it() {
     let report = Pair::file("etc/shadow", "root:*:1::::::\n", "root:*:2::::::\n").compare(&flags);
     assert_eq!(report["verdict"], "equivalent", "{report:#}");
 }
+
+#[test]
+fn private_keys_are_not_shown() {
+    let key =
+        |text: &str| format!("-----BEGIN PRIVATE KEY-----\n{text}\n-----END PRIVATE KEY-----\n");
+    let secret = "MC4CAQAwBQYDK2VwBCIEIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    let other = secret.replace("AAAA", "BBBB");
+    for (left, right) in [
+        (key(secret), key(&other)),
+        (key(secret), "none\n".to_owned()),
+        (format!("config\n{}", key(secret)), format!("config\n{}", key(&other))),
+    ] {
+        let report = Pair::file("etc/ssl/key", left, right).compare(&[]);
+        assert!(!report.to_string().contains("MC4CAQAwBQ"), "{report:#}");
+        assert_eq!(whole(&report, "/etc/ssl/key")["status"], "counted");
+    }
+}

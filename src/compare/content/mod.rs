@@ -36,6 +36,7 @@ pub(super) mod text;
 mod zip;
 
 pub(super) use self::budget::Budget;
+use self::encoding::decode;
 pub(super) use self::part::{Inside, Part};
 use crate::limits::Limits;
 use crate::report::EntryPath;
@@ -125,6 +126,12 @@ impl<'a> Inspector<'a> {
             .iter()
             .find(|format| format.recognises(files.left) && format.recognises(files.right));
         let Some(format) = format else { return bytes::compare(files, None) };
+        let shows_keys = !pem::Pem.recognises(files.left) || !pem::Pem.recognises(files.right);
+        let inside = self.compare_as(*format, files);
+        if shows_keys && holds_key(files) { without_text(inside) } else { inside }
+    }
+
+    fn compare_as(&self, format: &dyn Comparator, files: Sides<File<'_>>) -> Inside {
         match format.compare(files, self) {
             Ok(inside) if inside.is_empty() => {
                 let reason = format!("{}: nothing it is made of differs", format.name());
@@ -160,6 +167,20 @@ impl<'a> Inspector<'a> {
         let parts = std::iter::once(whole).chain(inner);
         parts.map(|part| part.inside_of(EntryPath::new(name))).collect()
     }
+}
+
+/// Whether there is a private key in it that a diff would print (RFC 7468).
+fn holds_key(files: Sides<File<'_>>) -> bool {
+    const MARK: &[u8] = b"PRIVATE KEY-----";
+    let holds = |file: File<'_>| file.bytes.windows(MARK.len()).any(|part| part == MARK);
+    decode(files.left.bytes).is_some() && holds(files.left)
+        || decode(files.right.bytes).is_some() && holds(files.right)
+}
+
+fn without_text(inside: Inside) -> Inside {
+    let told = "a private key is in it, so it is not shown".to_owned();
+    let note = inside.note.map_or(told.clone(), |note| format!("{note}; {told}"));
+    Inside { note: Some(note), unified: None, ..inside }
 }
 
 #[cfg(test)]
