@@ -110,7 +110,8 @@ fn one_sided(finding: &Finding, label: Option<Safe>, value: Option<&Value>, room
     };
     let value = value.map(|value| (value, single(&finding.field, value, room.form)));
     match (label, value) {
-        (Some(_), Some((Value::Entry(_), text))) => {
+        // The mark before the name says that it came or went.
+        (Some(_), Some((_, text))) if finding.field == "entry" => {
             Line::default().text(room.cut(text, room.width))
         }
         (Some(label), Some((_, text))) => {

@@ -59,6 +59,9 @@ fn kind(finding: &Finding) -> &'static str {
     if finding.is_damage() {
         return "damage";
     }
+    if !finding.at.within.is_empty() {
+        return "inside";
+    }
     match finding.scope {
         Scope::Layer | Scope::Rootfs if finding.at.path.is_some() => entry_kind(finding),
         Scope::Layer | Scope::Rootfs => "layer",
