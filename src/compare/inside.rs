@@ -53,7 +53,8 @@ pub(super) fn add(
     }
     let arrived = arrival::read(&plan.wanted, stacks, blobs, means, |pair, contents| {
         let name = plan.names.get(&pair).map_or(&[][..], EntryPath::as_bytes);
-        (compare(name, contents, means), packages::built_of(name, contents, means))
+        let budget = Budget::of(means.limits.inspected_bytes, plan.wanted.pairs.len());
+        (compare(name, contents, &budget, means), packages::built_of(name, contents, means))
     });
     for list in findings.iter_mut() {
         let mut inside = Vec::new();
@@ -158,12 +159,16 @@ fn digests(finding: &Finding) -> Sides<Option<Sha256Bytes>> {
 }
 
 /// What differs between two contents called `name`.
-fn compare(name: &[u8], contents: Sides<&Content<'_>>, means: Means<'_>) -> Inside {
+fn compare(
+    name: &[u8],
+    contents: Sides<&Content<'_>>,
+    budget: &Budget,
+    means: Means<'_>,
+) -> Inside {
     let Sides { left: Content::Whole(left), right: Content::Whole(right) } = contents else {
         return blocks::compare(contents.map(Content::to_long));
     };
-    let budget = Budget::new(means.limits.inspected_bytes);
-    let inspector = Inspector { depth: means.look.depth, budget: &budget, limits: means.limits };
+    let inspector = Inspector { depth: means.look.depth, budget, limits: means.limits };
     inspector.compare(Sides::new(File { name, bytes: left }, File { name, bytes: right }))
 }
 

@@ -13,7 +13,7 @@ pub(super) fn compare(
     right: &[u8],
 ) -> Result<Inside, Broken> {
     let limits = Limits::default();
-    let budget = Budget::new(limits.inspected_bytes);
+    let budget = Budget::of(limits.inspected_bytes, 1);
     let inspector = Inspector { depth: limits.container_depth, budget: &budget, limits: &limits };
     let name = name.as_bytes();
     format.compare(Sides::new(left, right).map(|bytes| File { name, bytes }), &inspector)

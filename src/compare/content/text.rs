@@ -10,10 +10,6 @@ use super::encoding::{Text, decode};
 use super::{Broken, Comparator, File, Inside, Inspector};
 use crate::sides::Sides;
 
-/// Lines of one side that are compared one by one, once what both begin and end with is left out;
-/// finding the least difference takes the product of both.
-const MOST_LINES: usize = 5_000;
-
 /// Bytes of a text that one side has, and of a diff, that are shown.
 const MOST_SHOWN: usize = 64 << 10;
 
@@ -31,10 +27,10 @@ impl Comparator for Plain {
         decode(file.bytes).is_some()
     }
 
-    fn compare(&self, files: Sides<File<'_>>, _: &Inspector<'_>) -> Result<Inside, Broken> {
+    fn compare(&self, files: Sides<File<'_>>, inspector: &Inspector<'_>) -> Result<Inside, Broken> {
         let texts = files.try_map(|file| decode(file.bytes).ok_or("no text"));
         let texts = texts.map_err(Broken::new)?;
-        Ok(compare(files.left.name, texts))
+        Ok(compare(files.left.name, texts, inspector.budget.steps()))
     }
 }
 
@@ -49,13 +45,13 @@ pub(in crate::compare) fn lone(name: &[u8], contents: Sides<Option<&[u8]>>) -> S
                 Some(_) => Sides::new(text, none),
                 None => Sides::new(none, text),
             };
-            header(name, contents.map(|bytes| bytes.is_some())) + &unified(&texts)
+            header(name, contents.map(|bytes| bytes.is_some())) + &unified(&texts, u64::MAX)
         }
         None => format!("binary content, {} bytes", bytes.len()),
     }
 }
 
-fn compare(name: &[u8], texts: Sides<Text<'_>>) -> Inside {
+fn compare(name: &[u8], texts: Sides<Text<'_>>, steps: u64) -> Inside {
     let mut inside = Inside::default();
     if texts.left.text == texts.right.text {
         let Sides { left, right } = texts;
@@ -71,7 +67,7 @@ fn compare(name: &[u8], texts: Sides<Text<'_>>) -> Inside {
         inside.note = Some("the same lines but for dates and times".to_owned());
         inside.aspect = is_log(name).then_some("log-times");
     }
-    inside.unified = Some(header(name, Sides::new(true, true)) + &unified(&texts));
+    inside.unified = Some(header(name, Sides::new(true, true)) + &unified(&texts, steps));
     inside
 }
 
@@ -86,10 +82,10 @@ fn header(name: &[u8], exists: Sides<bool>) -> String {
 }
 
 /// Hunks of the difference, as many as are shown.
-fn unified(texts: &Sides<Text<'_>>) -> String {
+fn unified(texts: &Sides<Text<'_>>, steps: u64) -> String {
     let (left, right) = (&*texts.left.text, &*texts.right.text);
     let changed = changed_lines(left, right);
-    if changed.left.saturating_mul(changed.right) > MOST_LINES.saturating_mul(MOST_LINES) {
+    if (changed.left as u64).saturating_mul(changed.right as u64) > steps {
         let Sides { left, right } = changed;
         return format!("{left} lines differ from {right} lines, too many to be compared\n");
     }
@@ -187,7 +183,7 @@ mod tests {
 
     fn named(name: &str, left: &str, right: &str) -> Inside {
         let text = |text: &str| Text { text: text.to_owned().into(), encoding: "UTF-8" };
-        compare(name.as_bytes(), Sides::new(text(left), text(right)))
+        compare(name.as_bytes(), Sides::new(text(left), text(right)), 25_000_000)
     }
 
     fn aspect(left: &str, right: &str) -> Option<&'static str> {

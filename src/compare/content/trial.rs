@@ -5,7 +5,7 @@ use crate::report::Value;
 
 /// Compares as the program does, with a budget that is soon spent.
 pub(super) fn inspect<T>(look: impl FnOnce(&Inspector<'_>) -> T) -> T {
-    let budget = Budget::new(64 << 20);
+    let budget = Budget::of(64 << 20, 1);
     let limits = Limits::default();
     look(&Inspector { depth: 4, budget: &budget, limits: &limits })
 }
