@@ -3,12 +3,13 @@
 use std::ffi::OsString;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum, ValueHint};
+use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueHint};
 use ocidiff::Platform;
 use ocidiff::packages::Manager;
 use ocidiff::render::escape;
 
 use super::judging::JudgingArgs;
+use super::reporting::OutputArgs;
 use super::verifying::VerifyArgs;
 
 /// Tells what differs between two container images, and why: from files alone.
@@ -58,7 +59,7 @@ pub(super) enum Command {
     #[command(after_long_help = AFTER_LONG_HELP)]
     Diff(Box<DiffArgs>),
     /// Recompute everything an image claims of itself, and list all that is odd in it
-    Verify(VerifyArgs),
+    Verify(Box<VerifyArgs>),
 }
 
 #[derive(Debug, Args)]
@@ -130,30 +131,6 @@ pub(super) struct SelectionArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Output")]
-pub(super) struct OutputArgs {
-    /// How to print the result
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t)]
-    pub(super) format: Format,
-
-    /// When to use colours; NO_COLOR is honoured
-    #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
-    pub(super) color: Color,
-
-    /// Leave nothing out: no folded lists, no shortened values
-    #[arg(long)]
-    pub(super) all: bool,
-
-    /// Print nothing but errors; the exit code tells
-    #[arg(short, long, conflicts_with = "verbose")]
-    pub(super) quiet: bool,
-
-    /// Tell on standard error how much was read and how long it took
-    #[arg(short, long)]
-    pub(super) verbose: bool,
-}
-
-#[derive(Debug, Args)]
 #[command(next_help_heading = "How to work")]
 pub(super) struct WorkArgs {
     /// Worker threads; 0 means one for each core
@@ -170,24 +147,6 @@ pub(super) struct WorkArgs {
     /// JSON 120, and 1,000 whatever the factor.
     #[arg(long, value_name = "N", default_value = "1", value_parser = scale)]
     pub(super) max_scale: u32,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
-    /// For people
-    #[default]
-    Text,
-    /// One versioned document, for programs
-    Json,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(super) enum Color {
-    /// When standard output is a terminal
-    #[default]
-    Auto,
-    Always,
-    Never,
 }
 
 /// diffoci takes a fraction here, so its users may write one; a limit is not worth one.

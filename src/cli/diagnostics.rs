@@ -7,6 +7,9 @@ use ocidiff::error::Error;
 use ocidiff::render::escape;
 use ocidiff::report::{Finding, Report, Verified};
 
+use super::exit::Exit;
+use super::options::Refusal;
+
 /// Damage that is named one by one; the report has all of it.
 const DAMAGE: usize = 20;
 
@@ -28,6 +31,15 @@ impl Diagnostics {
     /// The command line contradicts itself.
     pub(super) fn usage(&self, reason: &str) {
         self.trouble(reason, Some("ocidiff --help tells how to use it"));
+    }
+
+    /// The job cannot begin.
+    pub(super) fn refusal(&self, refusal: &Refusal) -> Exit {
+        match refusal {
+            Refusal::Usage(reason) => self.usage(reason),
+            Refusal::Option(error) => self.error(error),
+        }
+        Exit::Trouble
     }
 
     /// One `error:` line, and a hint where there is one.

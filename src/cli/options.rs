@@ -5,19 +5,21 @@ use std::path::PathBuf;
 
 use ocidiff::Merge;
 use ocidiff::limits::Limits;
-use ocidiff::render::{Brief, Json, Renderer, Text};
-use ocidiff::report::Verdict;
+use ocidiff::render::{Brief, Renderer};
+use ocidiff::report::{Report, Verdict};
 use ocidiff::sides::Sides;
 
-use super::args::{Color, DiffArgs, Format, OutputArgs, SelectionArgs, WorkArgs};
+use super::args::{DiffArgs, SelectionArgs, WorkArgs};
 use super::environment::Environment;
 use super::judging::JudgingArgs;
+use super::outputs::{Manners, Outputs, Style, of_report};
 
 /// A comparison to be done.
 pub(super) struct DiffJob {
     pub(super) inputs: Sides<OsString>,
     pub(super) options: ocidiff::Options,
-    pub(super) output: Output,
+    pub(super) outputs: Outputs<Report>,
+    pub(super) manners: Manners,
     pub(super) gate: Gate,
     /// Where the present differences are to be written as rules.
     pub(super) write_rules: Option<PathBuf>,
@@ -41,18 +43,6 @@ pub(super) enum Refusal {
     Option(ocidiff::Error),
 }
 
-/// What to print where.
-pub(super) struct Output {
-    /// Absent when nothing shall be printed.
-    pub(super) renderer: Option<Box<dyn Renderer>>,
-    /// Colour on standard error.
-    pub(super) color: bool,
-    /// Show a progress bar when work lasts.
-    pub(super) progress: bool,
-    /// Say how long it took.
-    pub(super) verbose: bool,
-}
-
 impl DiffJob {
     /// Makes sense of `args`.
     ///
@@ -60,6 +50,7 @@ impl DiffJob {
     /// What is wrong with them, when they contradict one another or name no rules.
     pub(super) fn new(args: DiffArgs, around: &Environment) -> Result<Self, Refusal> {
         let options = options(&args).map_err(Refusal::Option)?;
+        let outputs = Outputs::new(&args.output, around, printed(&args, around), of_report)?;
         let (Some(left), Some(right)) = (args.left, args.right) else {
             return Err(Refusal::Usage("two images are needed"));
         };
@@ -70,7 +61,8 @@ impl DiffJob {
         Ok(Self {
             inputs: Sides::new(left, right),
             options,
-            output: Output::new(&args.output, args.brief, around),
+            outputs,
+            manners: Manners::new(&args.output, around),
             gate: Gate { require, strict_rules },
             write_rules,
         })
@@ -107,42 +99,11 @@ fn merge(judging: &JudgingArgs) -> Merge {
     }
 }
 
-impl Output {
-    fn new(args: &OutputArgs, brief: bool, around: &Environment) -> Self {
-        Self {
-            renderer: (!args.quiet).then(|| renderer(args, brief, around)),
-            color: colored(args.color, around, around.stderr),
-            progress: around.stderr && !around.dumb && !args.quiet,
-            verbose: args.verbose,
-        }
-    }
-}
-
-fn renderer(args: &OutputArgs, brief: bool, around: &Environment) -> Box<dyn Renderer> {
-    if brief {
-        return Box::new(Brief { color: colored(args.color, around, around.stdout) });
-    }
-    match args.format {
-        Format::Text => Box::new(text(args, around)),
-        Format::Json => Box::new(Json),
-    }
-}
-
-/// The text form as it was asked for.
-pub(super) fn text(args: &OutputArgs, around: &Environment) -> Text {
-    Text {
-        color: colored(args.color, around, around.stdout),
-        width: around.columns(),
-        all: args.all,
-    }
-}
-
-pub(super) const fn colored(color: Color, around: &Environment, terminal: bool) -> bool {
-    match color {
-        Color::Auto => terminal && !around.no_color && !around.dumb,
-        Color::Always => true,
-        Color::Never => false,
-    }
+/// What is printed in place of a format.
+fn printed(args: &DiffArgs, around: &Environment) -> Option<Box<dyn Renderer<Report>>> {
+    let style = Style { args: &args.output, around, standard: true };
+    let brief = || -> Box<dyn Renderer<Report>> { Box::new(Brief { color: style.color() }) };
+    (args.brief && !args.output.quiet).then(brief)
 }
 
 #[cfg(test)]
@@ -197,34 +158,19 @@ mod tests {
             "ocidiff a b --platform linux/arm64 --all-platforms",
             "ocidiff a b --quiet --verbose",
             "ocidiff a b --format yaml",
+            "ocidiff a b --json - --html -",
+            "ocidiff a b --json - --brief",
+            "ocidiff a b --json - --format html",
+            "ocidiff a b --json x --html x",
         ] {
             assert!(parsed(line).is_none(), "{line}");
         }
     }
 
     #[test]
-    fn colour_follows_the_flag_then_no_color_then_the_terminal() {
-        let terminal = Environment { stdout: true, ..Environment::default() };
-        let plain = Environment { no_color: true, ..terminal };
-        assert!(colored(Color::Auto, &terminal, true));
-        assert!(!colored(Color::Auto, &terminal, false));
-        assert!(!colored(Color::Auto, &plain, true));
-        assert!(colored(Color::Always, &plain, false));
-        assert!(!colored(Color::Never, &terminal, true));
-    }
-
-    #[test]
-    fn width_follows_columns_then_the_terminal() {
-        let terminal = Environment { stdout: true, width: Some(120), ..Environment::default() };
-        assert_eq!(terminal.columns(), 120);
-        assert_eq!(Environment { columns: Some(100), ..terminal }.columns(), 100);
-        assert_eq!(Environment { stdout: false, ..terminal }.columns(), 80);
-    }
-
-    #[test]
     fn quiet_has_no_output_and_no_bar() {
         let terminal = Environment { stderr: true, ..Environment::default() };
-        let output = job("ocidiff -q a b", &terminal).map(|job| job.output);
-        assert!(output.is_ok_and(|output| output.renderer.is_none() && !output.progress));
+        let job = job("ocidiff -q a b", &terminal);
+        assert!(job.is_ok_and(|job| job.outputs.standard.is_none() && !job.manners.progress));
     }
 }

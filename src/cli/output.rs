@@ -1,18 +1,71 @@
-//! Standard output.
+//! Writing reports: to standard output and to files.
 
-use std::io::{self, BufWriter, ErrorKind, Write as _};
+use std::fs::File;
+use std::io::{self, BufWriter, ErrorKind, Write};
+use std::path::Path;
 
-use ocidiff::render::Renderer;
-use ocidiff::report::Report;
+use super::outputs::Outputs;
+use super::pager::Pager;
 
-/// Prints `report`. A reader who has seen enough and closes the pipe is no error.
-pub(super) fn print(report: &Report, renderer: &dyn Renderer) -> io::Result<()> {
-    write(|out| renderer.render(report, out))
+const BUFFER: usize = 64 << 10;
+
+/// Writes `document` to every place: files first, for what is printed may be looked at for long.
+///
+/// # Errors
+/// The place that could not be written to, and why. A reader who has seen enough and closes the
+/// pipe is no error.
+pub(super) fn write_all<Document>(
+    document: &Document,
+    outputs: &Outputs<Document>,
+    paging: bool,
+) -> Result<(), String> {
+    for (path, renderer) in &outputs.files {
+        write_file(path, |out| renderer.render(document, out))?;
+    }
+    let Some(renderer) = &outputs.standard else { return Ok(()) };
+    let pager = if paging { Pager::start() } else { None };
+    print(pager, |out| renderer.render(document, out))
 }
 
-/// Lets `render` write to standard output, likewise.
-pub(super) fn write(render: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> io::Result<()> {
-    let mut out = BufWriter::with_capacity(64 << 10, io::stdout().lock());
+/// Lets `render` write a file.
+///
+/// # Errors
+/// When the file cannot be written.
+pub(super) fn write_file(
+    path: &Path,
+    render: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), String> {
+    let written = File::create(path).and_then(|file| {
+        let mut out = BufWriter::with_capacity(BUFFER, file);
+        render(&mut out).and_then(|()| out.flush())
+    });
+    written.map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// Lets `render` write to standard output, or to a pager in front of it.
+///
+/// # Errors
+/// When standard output cannot be written to, but for a closed pipe.
+pub(super) fn print(
+    pager: Option<Pager>,
+    render: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), String> {
+    let written = match pager {
+        Some(mut pager) => {
+            let written = write(pager.input(), render);
+            pager.wait();
+            written
+        }
+        None => write(io::stdout().lock(), render),
+    };
+    written.map_err(|error| format!("standard output: {error}"))
+}
+
+fn write(
+    place: impl Write,
+    render: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut out = BufWriter::with_capacity(BUFFER, place);
     match render(&mut out).and_then(|()| out.flush()) {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => {
             // What is left in the buffer has no reader either.

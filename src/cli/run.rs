@@ -10,7 +10,7 @@ use super::args::{Cli, Command, DiffArgs};
 use super::diagnostics::Diagnostics;
 use super::environment::Environment;
 use super::exit::Exit;
-use super::options::{DiffJob, Refusal};
+use super::options::DiffJob;
 use super::output;
 use super::progress::Meter;
 use super::verification;
@@ -32,7 +32,7 @@ fn usage(help: &clap::Error) -> ExitCode {
 fn run(cli: Cli, around: &Environment) -> Exit {
     match cli.command {
         Some(Command::Diff(args)) => diff(*args, around),
-        Some(Command::Verify(args)) => verification::run(args, around),
+        Some(Command::Verify(args)) => verification::run(&args, around),
         None => diff(cli.diff, around),
     }
 }
@@ -40,24 +40,17 @@ fn run(cli: Cli, around: &Environment) -> Exit {
 fn diff(args: DiffArgs, around: &Environment) -> Exit {
     match DiffJob::new(args, around) {
         Ok(job) => run_diff(&job),
-        Err(refusal) => {
-            let diagnostics = Diagnostics::new(around.stderr && !around.no_color);
-            match refusal {
-                Refusal::Usage(reason) => diagnostics.usage(reason),
-                Refusal::Option(error) => diagnostics.error(&error),
-            }
-            Exit::Trouble
-        }
+        Err(refusal) => Diagnostics::new(around.stderr && !around.no_color).refusal(&refusal),
     }
 }
 
 fn run_diff(job: &DiffJob) -> Exit {
-    let diagnostics = Diagnostics::new(job.output.color);
+    let diagnostics = Diagnostics::new(job.manners.color);
     let inputs = job.inputs.as_ref().map(AsRef::as_ref);
-    let meter = Meter::start(job.output.progress);
+    let meter = Meter::start(job.manners.progress);
     let result = ocidiff::diff(inputs, &job.options, &meter);
     let done = meter.finish();
-    if job.output.verbose {
+    if job.manners.verbose {
         diagnostics.remark(&done);
     }
     match result {
@@ -78,11 +71,10 @@ fn tell(report: &Report, job: &DiffJob, diagnostics: &Diagnostics) -> Exit {
         diagnostics.trouble(&error, None);
         return Exit::Trouble;
     }
-    let Some(renderer) = &job.output.renderer else { return Exit::of(report, job.gate) };
-    match output::print(report, &**renderer) {
+    match output::write_all(report, &job.outputs, job.manners.paging) {
         Ok(()) => Exit::of(report, job.gate),
         Err(error) => {
-            diagnostics.trouble(&format!("standard output: {error}"), None);
+            diagnostics.trouble(&error, None);
             Exit::Trouble
         }
     }

@@ -1,36 +1,45 @@
 //! Does what `verify` means.
 
 use std::ffi::OsStr;
-use std::io;
 
 use ocidiff::VerifyOptions;
-use ocidiff::render::{Json, Unwritable, checksums, escape};
+use ocidiff::render::{Checksums, Renderer};
 use ocidiff::report::{Finding, Severity, Verification, Verified};
 
-use super::args::Format;
 use super::diagnostics::Diagnostics;
 use super::environment::Environment;
 use super::exit::Exit;
-use super::options::{colored, text};
 use super::output;
+use super::outputs::{Manners, Outputs, of_verification};
 use super::progress::Meter;
 use super::verifying::VerifyArgs;
 
-pub(super) fn run(args: VerifyArgs, around: &Environment) -> Exit {
-    let diagnostics = Diagnostics::new(colored(args.output.color, around, around.stderr));
+pub(super) fn run(args: &VerifyArgs, around: &Environment) -> Exit {
+    let manners = Manners::new(&args.output, around);
+    let diagnostics = Diagnostics::new(manners.color);
+    let outputs = match Outputs::new(&args.output, around, printed(args), of_verification) {
+        Ok(outputs) => outputs,
+        Err(refusal) => return diagnostics.refusal(&refusal),
+    };
     if args.images.iter().filter(|image| *image == "-").count() > 1 {
         diagnostics.usage("only one image can come from standard input");
         return Exit::Trouble;
     }
     let options = args.options();
-    let meter = Meter::start(around.stderr && !around.dumb && !args.output.quiet);
+    let meter = Meter::start(manners.progress);
     let inputs = args.images.iter().map(|image| verify(image, &options, &meter, &diagnostics));
     let verification = Verification::of(inputs.collect());
     let done = meter.finish();
-    if args.output.verbose {
+    if manners.verbose {
         diagnostics.remark(&done);
     }
-    tell(&verification, &args, around, &diagnostics)
+    tell(&verification, args, &outputs, manners, &diagnostics)
+}
+
+/// What is printed in place of a format.
+fn printed(args: &VerifyArgs) -> Option<Box<dyn Renderer<Verification>>> {
+    let list = || -> Box<dyn Renderer<Verification>> { Box::new(Checksums) };
+    args.checksums.then(list)
 }
 
 /// An input that cannot be opened does not keep the others from being looked into.
@@ -53,7 +62,8 @@ fn verify(
 fn tell(
     verification: &Verification,
     args: &VerifyArgs,
-    around: &Environment,
+    outputs: &Outputs<Verification>,
+    manners: Manners,
     diagnostics: &Diagnostics,
 ) -> Exit {
     let no_report = args.checksums || args.output.quiet;
@@ -63,51 +73,22 @@ fn tell(
     for input in &verification.inputs {
         diagnostics.findings(input, tells);
     }
-    match print(verification, args, around) {
-        Ok(unwritable) if unwritable.is_empty() => verification.verdict.into(),
-        Ok(unwritable) => {
-            for Unwritable(name) in unwritable {
-                diagnostics.trouble(&format!("{name}: not listed for the characters in it"), None);
-            }
-            Exit::Trouble
-        }
-        Err(error) => {
-            diagnostics.trouble(&format!("standard output: {error}"), None);
-            Exit::Trouble
-        }
+    if let Err(error) = output::write_all(verification, outputs, manners.paging) {
+        diagnostics.trouble(&error, None);
+        return Exit::Trouble;
     }
+    if args.checksums && left_out(verification, diagnostics) {
+        return Exit::Trouble;
+    }
+    verification.verdict.into()
 }
 
-fn print(
-    verification: &Verification,
-    args: &VerifyArgs,
-    around: &Environment,
-) -> io::Result<Vec<Unwritable>> {
-    let mut unwritable = Vec::new();
-    output::write(|out| {
-        if args.output.quiet {
-            return Ok(());
-        }
-        if args.checksums {
-            unwritable = list(verification, out)?;
-            return Ok(());
-        }
-        match args.output.format {
-            Format::Text => text(&args.output, around).verification(verification, out),
-            Format::Json => Json.verification(verification, out),
-        }
-    })?;
-    Ok(unwritable)
-}
-
-/// The lists of all inputs; where there are several, behind a comment that names each.
-fn list(verification: &Verification, out: &mut dyn io::Write) -> io::Result<Vec<Unwritable>> {
-    let mut unwritable = Vec::new();
-    for input in &verification.inputs {
-        if verification.inputs.len() > 1 {
-            writeln!(out, "# {}", escape(&input.input.input))?;
-        }
-        unwritable.extend(checksums(input, out)?);
+/// Says which names are not in the list of checksums; true if there are any.
+fn left_out(verification: &Verification, diagnostics: &Diagnostics) -> bool {
+    let mut any = false;
+    for name in verification.inputs.iter().flat_map(Checksums::left_out) {
+        diagnostics.trouble(&format!("{name}: not listed for the characters in it"), None);
+        any = true;
     }
-    Ok(unwritable)
+    any
 }

@@ -8,7 +8,8 @@ use ocidiff::limits::Limits;
 use ocidiff::report::Severity;
 use ocidiff::{Platform, VerifyOptions};
 
-use super::args::{OutputArgs, WorkArgs};
+use super::args::WorkArgs;
+use super::reporting::OutputArgs;
 
 #[derive(Debug, Args)]
 #[command(

@@ -160,7 +160,10 @@ impl<'a> Fields<'a> {
         if let Some(finding) = self.field("size", size, Value::Number) {
             finding.derived = !same_content;
         }
-        self.field("content", |it| it.content, Value::Sha256);
+        let sizes = self.views.map(|it| it.size.unwrap_or_default());
+        if let Some(finding) = self.field("content", |it| it.content, Value::Sha256) {
+            finding.sizes = Some(sizes);
+        }
         self.field(
             "sparse",
             |it| extra(it).sparse.as_ref(),

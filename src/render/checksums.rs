@@ -2,26 +2,36 @@
 
 use std::io;
 
-use super::escape;
-use crate::report::Verified;
+use super::{Renderer, escape};
+use crate::report::{Checksum, Verification, Verified};
 
-/// A name that cannot be written without steering the terminal of whoever looks at the list.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unwritable(pub String);
+/// A line for each blob: the checksum, two blanks, the name. Where there are several inputs, a
+/// comment names each.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Checksums;
 
-/// Writes a line for each blob of `input`: the checksum, two blanks, the name. Tells which names
-/// were left out.
-///
-/// # Errors
-/// Whatever writing to `out` returns.
-pub fn checksums(input: &Verified, out: &mut dyn io::Write) -> io::Result<Vec<Unwritable>> {
-    let mut unwritable = Vec::new();
-    for blob in &input.blobs {
-        if escape(&blob.name) == blob.name {
-            writeln!(out, "{}  {}", blob.sha256, blob.name)?;
-        } else {
-            unwritable.push(Unwritable(blob.name.clone()));
+impl Renderer<Verification> for Checksums {
+    fn render(&self, verification: &Verification, out: &mut dyn io::Write) -> io::Result<()> {
+        for input in &verification.inputs {
+            if verification.inputs.len() > 1 {
+                writeln!(out, "# {}", escape(&input.input.input))?;
+            }
+            for blob in input.blobs.iter().filter(|blob| is_writable(blob)) {
+                writeln!(out, "{}  {}", blob.sha256, blob.name)?;
+            }
         }
+        Ok(())
     }
-    Ok(unwritable)
+}
+
+impl Checksums {
+    /// Names that are left out, for they cannot be written without steering the terminal of
+    /// whoever looks at the list.
+    pub fn left_out(input: &Verified) -> impl Iterator<Item = &str> {
+        input.blobs.iter().filter(|blob| !is_writable(blob)).map(|blob| blob.name.as_str())
+    }
+}
+
+fn is_writable(blob: &Checksum) -> bool {
+    escape(&blob.name) == blob.name
 }

@@ -19,16 +19,8 @@ impl Renderer for Json {
     }
 }
 
-impl Json {
-    /// Writes the whole of `verification` to `out`.
-    ///
-    /// # Errors
-    /// Whatever writing to `out` returns.
-    pub fn verification(
-        &self,
-        verification: &Verification,
-        out: &mut dyn io::Write,
-    ) -> io::Result<()> {
+impl Renderer<Verification> for Json {
+    fn render(&self, verification: &Verification, out: &mut dyn io::Write) -> io::Result<()> {
         write(verification, out)
     }
 }

@@ -7,24 +7,26 @@
 mod brief;
 mod checksums;
 mod escape;
+#[cfg(test)]
+mod fixture;
 mod json;
 mod text;
 
 use std::io;
 
 pub use brief::Brief;
-pub use checksums::{Unwritable, checksums};
+pub use checksums::Checksums;
 pub use escape::escape;
 pub use json::Json;
 pub use text::Text;
 
 use crate::report::Report;
 
-/// An output format.
-pub trait Renderer {
-    /// Writes the whole of `report` to `out`, the same bytes for the same report.
+/// An output format for what a comparison found, or for another document of [`crate::report`].
+pub trait Renderer<Document = Report> {
+    /// Writes the whole of `document` to `out`, the same bytes for the same document.
     ///
     /// # Errors
     /// Whatever writing to `out` returns.
-    fn render(&self, report: &Report, out: &mut dyn io::Write) -> io::Result<()>;
+    fn render(&self, document: &Document, out: &mut dyn io::Write) -> io::Result<()>;
 }

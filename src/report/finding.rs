@@ -24,6 +24,9 @@ pub struct Finding {
     pub left: Option<Value>,
     /// What the second input has; absent when it has nothing there.
     pub right: Option<Value>,
+    /// Bytes each side has at the place of a content that differs, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sizes: Option<Sides<u64>>,
     /// Whether it counts.
     pub status: Status,
     /// The rule that ignores it.
@@ -86,6 +89,7 @@ impl Finding {
             field: field.into(),
             left: values.left,
             right: values.right,
+            sizes: None,
             status: Status::Counted,
             rule: None,
             cause: None,

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 
 use ocidiff::progress::Silent;
-use ocidiff::render::{Brief, Json, Renderer, Text, checksums, escape};
+use ocidiff::render::{Brief, Checksums, Json, Renderer, Text, escape};
 use ocidiff::report::{Report, Verdict, Verification, Verified};
 use ocidiff::sides::Sides;
 use ocidiff::{Merge, Options, VerifyOptions};
@@ -69,12 +69,11 @@ pub(crate) fn options(merge: Merge) -> Options {
 }
 
 fn print_verified(verified: Verified) {
-    let listed = written(|out| checksums(&verified, out).map(drop));
-    harmless(&listed);
     let verification = Verification::of(vec![verified]);
+    harmless(&written(|out| Checksums.render(&verification, out)));
     let text = Text { all: true, ..Text::default() };
-    harmless(&written(|out| text.verification(&verification, out)));
-    parses(&written(|out| Json.verification(&verification, out)));
+    harmless(&written(|out| text.render(&verification, out)));
+    parses(&written(|out| Json.render(&verification, out)));
 }
 
 fn print(report: &Report) {

@@ -10,8 +10,6 @@ mod causes;
 mod damage;
 mod detail;
 mod entry;
-#[cfg(test)]
-mod fixture;
 mod header;
 mod heading;
 mod inside;

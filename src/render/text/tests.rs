@@ -1,5 +1,5 @@
-use super::fixture::{self, HOSTILE};
 use super::page::Text;
+use crate::render::fixture::{self, HOSTILE};
 use crate::render::{Json, Renderer, escape};
 use crate::report::{ImagePair, Report, Summary, Verdict};
 use crate::sides::Sides;
@@ -17,6 +17,7 @@ fn equal() -> Report {
         summary: Summary::default(),
         causes: Vec::new(),
         notes: Vec::new(),
+        packages: Vec::new(),
         findings: Vec::new(),
         ..report
     }

@@ -8,21 +8,14 @@ use super::page::{MORE, Page, Plural, Text};
 use super::safe::Safe;
 use super::size;
 use super::style::Role;
+use crate::render::Renderer;
 use crate::report::{Finding, Severity, Soundness, Tally, Value, Verification, Verified};
 
 /// Findings of one grade that are listed unless everything is asked for.
 const FOLD: usize = 40;
 
-impl Text {
-    /// Writes the whole of `verification` to `out`.
-    ///
-    /// # Errors
-    /// Whatever writing to `out` returns.
-    pub fn verification(
-        &self,
-        verification: &Verification,
-        out: &mut dyn io::Write,
-    ) -> io::Result<()> {
+impl Renderer<Verification> for Text {
+    fn render(&self, verification: &Verification, out: &mut dyn io::Write) -> io::Result<()> {
         let page = &mut Page::new(*self, out);
         let several = verification.inputs.len() > 1;
         for (position, input) in verification.inputs.iter().enumerate() {

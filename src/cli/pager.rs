@@ -1,0 +1,87 @@
+//! A pager in front of standard output, as git has one.
+
+use std::env;
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::process::{Child, ChildStdin, Command, Stdio};
+
+/// Leave at once when all fits on one screen, let colours through, and leave the screen as it is.
+const LESS: &str = "FRX";
+
+/// A running pager. Dropped without [`Pager::wait`] it is left alone.
+pub(super) struct Pager {
+    child: Child,
+    input: Option<ChildStdin>,
+}
+
+impl Pager {
+    /// Starts the pager the user wants; none when that is `cat` or cannot be started.
+    pub(super) fn start() -> Option<Self> {
+        let command = wanted(|name| env::var_os(name))?;
+        let mut shell = Command::new("/bin/sh");
+        shell.arg("-c").arg(command).stdin(Stdio::piped());
+        if env::var_os("LESS").is_none() {
+            shell.env("LESS", LESS);
+        }
+        let mut child = shell.spawn().ok()?;
+        let input = child.stdin.take();
+        Some(Self { child, input })
+    }
+
+    /// Where to write what shall be shown.
+    pub(super) fn input(&mut self) -> impl Write + use<> {
+        Input(self.input.take())
+    }
+
+    /// Waits until the user has seen enough.
+    pub(super) fn wait(mut self) {
+        self.child.wait().ok();
+    }
+}
+
+/// Standard input of the pager, closed when dropped.
+struct Input(Option<ChildStdin>);
+
+impl Write for Input {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match &mut self.0 {
+            Some(input) => input.write(bytes),
+            None => Ok(bytes.len()),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.as_mut().map_or(Ok(()), Write::flush)
+    }
+}
+
+/// The command to show output with, as git chooses it: the program's own variable, the common
+/// one, `less`. An empty one, or `cat`, means no pager.
+fn wanted(variable: impl Fn(&str) -> Option<OsString>) -> Option<OsString> {
+    let command = variable("OCIDIFF_PAGER").or_else(|| variable("PAGER"));
+    let command = command.unwrap_or_else(|| "less".into());
+    (!command.is_empty() && command != "cat").then_some(command)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chosen(variables: &[(&str, &str)]) -> Option<OsString> {
+        wanted(|name| variables.iter().find(|(set, _)| *set == name).map(|(_, value)| value.into()))
+    }
+
+    #[test]
+    fn the_programs_own_variable_comes_first() {
+        let pager = |text: &str| Some(OsString::from(text));
+        assert_eq!(chosen(&[]), pager("less"));
+        assert_eq!(chosen(&[("PAGER", "more")]), pager("more"));
+        assert_eq!(chosen(&[("PAGER", "more"), ("OCIDIFF_PAGER", "most -s")]), pager("most -s"));
+    }
+
+    #[test]
+    fn no_pager_may_be_wanted() {
+        assert_eq!(chosen(&[("PAGER", "cat")]), None);
+        assert_eq!(chosen(&[("PAGER", "less"), ("OCIDIFF_PAGER", "")]), None);
+    }
+}
