@@ -50,6 +50,8 @@ pub struct Limits {
     pub container_depth: usize,
     /// Bytes that are unpacked in doing so, for one pair of files.
     pub inspected_bytes: u64,
+    /// Bytes of files of one input that are written into a directory, holes included.
+    pub extracted_bytes: u64,
 }
 
 impl Default for Limits {
@@ -73,6 +75,7 @@ impl Default for Limits {
             zstd_window_log: 27,
             container_depth: 8,
             inspected_bytes: 256 << 20,
+            extracted_bytes: 64 << 30,
         }
     }
 }
@@ -102,6 +105,7 @@ impl Limits {
             zstd_window_log: self.zstd_window_log.saturating_add(factor.max(1).ilog2()).min(31),
             container_depth: self.container_depth,
             inspected_bytes: self.inspected_bytes.saturating_mul(wide),
+            extracted_bytes: self.extracted_bytes.saturating_mul(wide),
         }
     }
 }

@@ -9,7 +9,7 @@ use ocidiff::packages::Manager;
 use ocidiff::render::escape;
 
 use super::judging::JudgingArgs;
-use super::reporting::OutputArgs;
+use super::reporting::{DirectoryArgs, OutputArgs};
 use super::verifying::VerifyArgs;
 
 /// Tells what differs between two container images, and why: from files alone.
@@ -83,6 +83,9 @@ pub(super) struct DiffArgs {
 
     #[command(flatten)]
     pub(super) output: OutputArgs,
+
+    #[command(flatten)]
+    pub(super) directory: DirectoryArgs,
 
     /// One line for each path, like `diff -qr`
     #[arg(long, conflicts_with = "format", help_heading = "Output")]

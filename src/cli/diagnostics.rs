@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 use ocidiff::error::Error;
 use ocidiff::render::escape;
-use ocidiff::report::{Finding, Report, Verified};
+use ocidiff::report::{Extraction, Finding, Refused, Report, Verified};
 
 use super::exit::Exit;
 use super::options::Refusal;
@@ -76,11 +76,28 @@ impl Diagnostics {
             if strict {
                 self.write(&mut out, &message, None).ok();
             } else {
-                let style = AnsiColor::Yellow.on_default();
-                self.label(&mut out, "warning:", style).ok();
-                writeln!(out, " {}", escape(&message)).ok();
+                self.warn(&mut out, &message).ok();
             }
         }
+    }
+
+    /// Files that could not be written.
+    pub(super) fn refused(&self, extraction: &Extraction) {
+        let mut out = io::stderr().lock();
+        let mut refused = extraction.refused.iter();
+        for Refused { layer, path, reason } in refused.by_ref().take(DAMAGE) {
+            let path = String::from_utf8_lossy(path);
+            self.warn(&mut out, &format!("{layer}/{path}: not written: {reason}")).ok();
+        }
+        let more = refused.count();
+        if more > 0 {
+            self.warn(&mut out, &format!("{more} more like these, README.md lists some")).ok();
+        }
+    }
+
+    fn warn(&self, out: &mut dyn Write, message: &str) -> io::Result<()> {
+        self.label(out, "warning:", AnsiColor::Yellow.on_default())?;
+        writeln!(out, " {}", escape(message))
     }
 
     /// A line for those who asked to be told more.

@@ -1,9 +1,10 @@
 //! What was meant.
 
 use std::ffi::{OsStr, OsString};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use ocidiff::Merge;
+use ocidiff::extract::Extent;
 use ocidiff::limits::Limits;
 use ocidiff::render::{Brief, Renderer};
 use ocidiff::report::{Report, Verdict};
@@ -13,6 +14,7 @@ use super::args::{DiffArgs, SelectionArgs, WorkArgs};
 use super::environment::Environment;
 use super::judging::JudgingArgs;
 use super::outputs::{Manners, Outputs, Style, of_report};
+use super::reporting::DirectoryArgs;
 
 /// A comparison to be done.
 pub(super) struct DiffJob {
@@ -20,6 +22,8 @@ pub(super) struct DiffJob {
     pub(super) options: ocidiff::Options,
     pub(super) outputs: Outputs<Report>,
     pub(super) manners: Manners,
+    /// Where files are to be written, and which.
+    pub(super) directory: Option<(PathBuf, Extent)>,
     pub(super) gate: Gate,
     /// Where the present differences are to be written as rules.
     pub(super) write_rules: Option<PathBuf>,
@@ -63,9 +67,18 @@ impl DiffJob {
             options,
             outputs,
             manners: Manners::new(&args.output, around),
+            directory: directory(args.directory),
             gate: Gate { require, strict_rules },
             write_rules,
         })
+    }
+}
+
+impl DiffJob {
+    /// Every file the run writes.
+    pub(super) fn written(&self) -> impl Iterator<Item = &Path> {
+        let reports = self.outputs.files.iter().map(|(path, _)| path);
+        reports.chain(&self.write_rules).map(PathBuf::as_path)
     }
 }
 
@@ -97,6 +110,11 @@ fn merge(judging: &JudgingArgs) -> Merge {
         Some(Verdict::EquivalentRootfs) => Merge::Always,
         _ => Merge::WhereItDecides,
     }
+}
+
+fn directory(args: DirectoryArgs) -> Option<(PathBuf, Extent)> {
+    let extent = if args.report_dir_all { Extent::All } else { Extent::Differing };
+    Some((args.report_dir?, extent))
 }
 
 /// What is printed in place of a format.

@@ -90,6 +90,23 @@ impl FileArgs {
     }
 }
 
+/// Files that are written for other tools to go on with.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Reports in files (`-` is standard output)")]
+pub(super) struct DirectoryArgs {
+    /// Make a directory with the report and the differing files of both sides
+    ///
+    /// It must be empty or not there yet. It will hold README.md, report.json, and contents of
+    /// files in input-0/manifests-N/layers-N/ and input-1/…, for `diff -ur` and other tools. No
+    /// name in an image leads outside of it.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) report_dir: Option<PathBuf>,
+
+    /// Put the unchanged files of all layers there too
+    #[arg(long, requires = "report_dir")]
+    pub(super) report_dir_all: bool,
+}
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
     /// For people

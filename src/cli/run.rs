@@ -1,9 +1,12 @@
 //! Does what was meant.
 
-use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
+use ocidiff::Comparison;
+use ocidiff::error::Result;
+use ocidiff::extract::{Destination, Extent};
+use ocidiff::render::{Json, Readme, Renderer as _};
 use ocidiff::report::Report;
 
 use super::args::{Cli, Command, DiffArgs};
@@ -46,15 +49,8 @@ fn diff(args: DiffArgs, around: &Environment) -> Exit {
 
 fn run_diff(job: &DiffJob) -> Exit {
     let diagnostics = Diagnostics::new(job.manners.color);
-    let inputs = job.inputs.as_ref().map(AsRef::as_ref);
-    let meter = Meter::start(job.manners.progress);
-    let result = ocidiff::diff(inputs, &job.options, &meter);
-    let done = meter.finish();
-    if job.manners.verbose {
-        diagnostics.remark(&done);
-    }
-    match result {
-        Ok(report) => tell(&report, job, &diagnostics),
+    match compare(job, &diagnostics) {
+        Ok(exit) => exit,
         Err(error) => {
             diagnostics.error(&error);
             Exit::Trouble
@@ -62,16 +58,48 @@ fn run_diff(job: &DiffJob) -> Exit {
     }
 }
 
+fn compare(job: &DiffJob, diagnostics: &Diagnostics) -> Result<Exit> {
+    let directory = job.directory.as_ref();
+    let directory = directory.map(|(path, extent)| Ok((Destination::create(path)?, *extent)));
+    let directory = directory.transpose()?;
+    let comparison = Comparison::open(job.inputs.as_ref().map(AsRef::as_ref), &job.options)?;
+    if let Some(path) = job.written().find(|path| comparison.reads(path)) {
+        diagnostics.trouble(&format!("{}: is an input", path.display()), None);
+        return Ok(Exit::Trouble);
+    }
+    let meter = Meter::start(job.manners.progress);
+    let report = comparison.report(&meter);
+    let done = meter.finish();
+    if job.manners.verbose {
+        diagnostics.remark(&done);
+    }
+    let report = report?;
+    if let Some((destination, extent)) = &directory {
+        fill(destination, *extent, &comparison, &report, diagnostics)?;
+    }
+    Ok(tell(&report, job, diagnostics))
+}
+
+/// Writes the directory of files that differ.
+fn fill(
+    destination: &Destination,
+    extent: Extent,
+    comparison: &Comparison<'_>,
+    report: &Report,
+    diagnostics: &Diagnostics,
+) -> Result<()> {
+    let extraction = comparison.extract(report, destination, extent)?;
+    diagnostics.refused(&extraction);
+    destination.write("report.json", |out| Json.render(report, out))?;
+    destination.write("README.md", |out| Readme { extraction: &extraction }.render(report, out))
+}
+
 /// Errors first: the verdict is to be the last thing on the screen.
 fn tell(report: &Report, job: &DiffJob, diagnostics: &Diagnostics) -> Exit {
     diagnostics.damage(report);
     diagnostics.idle_rules(report, job.gate.strict_rules);
-    let written = job.write_rules.as_ref().map_or(Ok(()), |path| write_rules(report, path));
-    if let Err(error) = written {
-        diagnostics.trouble(&error, None);
-        return Exit::Trouble;
-    }
-    match output::write_all(report, &job.outputs, job.manners.paging) {
+    let rules = job.write_rules.as_ref().map_or(Ok(()), |path| write_rules(report, path));
+    match rules.and_then(|()| output::write_all(report, &job.outputs, job.manners.paging)) {
         Ok(()) => Exit::of(report, job.gate),
         Err(error) => {
             diagnostics.trouble(&error, None);
@@ -80,9 +108,6 @@ fn tell(report: &Report, job: &DiffJob, diagnostics: &Diagnostics) -> Exit {
     }
 }
 
-fn write_rules(report: &Report, path: &Path) -> Result<(), String> {
-    let mut text = Vec::new();
-    ocidiff::judge::write_rules(report, &mut text)
-        .and_then(|()| fs::write(path, text))
-        .map_err(|error| format!("{}: {error}", path.display()))
+fn write_rules(report: &Report, path: &Path) -> std::result::Result<(), String> {
+    output::write_file(path, |out| ocidiff::judge::write_rules(report, out))
 }

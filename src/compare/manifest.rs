@@ -76,6 +76,12 @@ const fn is_attestation(manifest: &Manifest) -> bool {
     matches!(manifest.role, Role::Attestation(_))
 }
 
+/// The two manifests of a pair, when both are images.
+pub(super) fn both_images<'a>(pair: &ManifestPair<'a>) -> Option<Sides<&'a Manifest>> {
+    let both = Sides::new(pair.manifests.left?, pair.manifests.right?);
+    (is_image(both.left) && is_image(both.right)).then_some(both)
+}
+
 /// Artifacts that are made of file system layers are compared like images.
 fn is_image(manifest: &Manifest) -> bool {
     let of_layers =

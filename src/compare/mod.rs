@@ -124,6 +124,33 @@ pub fn compare(
     Ok(outcome)
 }
 
+/// Two stacks of layers that a comparison holds against one another.
+#[derive(Clone, Debug)]
+pub struct Stack<'a> {
+    /// The image pair, as its findings name it.
+    pub at: Location,
+    /// Layers from the bottom.
+    pub layers: Sides<&'a [Layer]>,
+}
+
+/// The stacks that [`compare`] compares, in the order of [`Outcome::images`].
+///
+/// # Errors
+/// When it cannot be told which images are meant.
+pub fn stacks<'a>(
+    bundles: Sides<&'a Bundle>,
+    keep: &dyn Fn(&Manifest) -> bool,
+) -> Result<Vec<Stack<'a>>> {
+    let chosen = choose(bundles)?;
+    let several = chosen.len() > 1;
+    let cases = chosen.iter().filter_map(|at| ImageCase::new(bundles, *at, several, keep));
+    let pairs = cases.flat_map(|case| case.manifests);
+    Ok(pairs
+        .filter_map(|pair| manifest::both_images(&pair).map(|both| (pair.at, both)))
+        .map(|(at, both)| Stack { at, layers: both.map(|it| &*it.layers) })
+        .collect())
+}
+
 /// Two images of one name, and their manifests in pairs.
 struct ImageCase<'a> {
     images: Sides<&'a Image>,

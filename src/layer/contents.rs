@@ -5,12 +5,10 @@ use std::collections::{BTreeMap, VecDeque};
 
 use sha2::{Digest as _, Sha256};
 
-use crate::compress::{Compression, Decoder};
+use super::walk::Walk;
 use crate::digest::Sha256Bytes;
 use crate::limits::Limits;
-use crate::tar::{Event, Member, Walker};
-
-const CHUNK: usize = 256 << 10;
+use crate::tar::{Event, Member};
 
 /// Bytes of a content too long to be held that one digest stands for.
 pub const BLOCK: usize = 64 << 10;
@@ -58,10 +56,7 @@ impl Content<'_> {
 /// Contents of the wanted entries of one layer, in the order of the archive. What lies behind a
 /// break in the stream is left out.
 pub struct Contents<'a, K> {
-    bytes: &'a [u8],
-    decoder: Option<Decoder<'a>>,
-    walker: Walker,
-    buffer: Vec<u8>,
+    walk: Walk<'a>,
     capture: Capture<'a, K>,
 }
 
@@ -69,40 +64,22 @@ impl<'a, K: Copy> Contents<'a, K> {
     /// Reads the layer in `bytes` for the entries at the positions in `wanted`, whose contents are
     /// given out under the key that stands there. Those longer than `most` are not held.
     pub fn new(bytes: &'a [u8], wanted: BTreeMap<usize, K>, most: u64, limits: &Limits) -> Self {
-        let compression = Compression::detect(bytes);
-        let mapped = (compression == Compression::Plain).then_some(bytes);
-        Self {
-            bytes,
-            decoder: Decoder::new(compression, bytes, limits).ok(),
-            walker: Walker::new(limits, limits.entries),
-            buffer: vec![0; if mapped.is_some() { 0 } else { CHUNK }],
-            capture: Capture {
-                wanted,
-                most,
-                mapped,
-                position: 0,
-                open: None,
-                done: VecDeque::new(),
-            },
-        }
+        let walk = Walk::new(bytes, limits);
+        let capture = Capture {
+            wanted,
+            most,
+            mapped: walk.mapped(),
+            position: 0,
+            open: None,
+            done: VecDeque::new(),
+        };
+        Self { walk, capture }
     }
 
     /// Reads on; false at the end.
     fn step(&mut self) -> bool {
-        let Self { bytes, decoder, walker, buffer, capture } = self;
-        let Some(reader) = decoder.as_mut().filter(|_| !capture.is_complete()) else {
-            return false;
-        };
-        if capture.mapped.is_some() {
-            walker.push(bytes, &mut |event| capture.take(event));
-            *decoder = None;
-            return true;
-        }
-        match reader.next(buffer) {
-            Ok(Some(chunk)) => walker.push(chunk, &mut |event| capture.take(event)),
-            Ok(None) | Err(_) => *decoder = None,
-        }
-        true
+        let Self { walk, capture } = self;
+        !capture.is_complete() && walk.step(&mut |event| capture.take(event))
     }
 }
 

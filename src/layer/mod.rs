@@ -7,11 +7,13 @@ mod path;
 mod rootfs;
 mod scan;
 mod sink;
+mod walk;
 mod whiteout;
 
 pub use contents::{BLOCK, Content, Contents, Long};
 pub use entry::{Entry, Extra, PERMISSIONS};
-pub use path::{PathForm, Prefix};
+pub use path::{PathForm, Prefix, meaning};
 pub use rootfs::{Buried, Node, RootFs};
 pub use scan::{LayerScan, Pace, ScanRequest, scan};
+pub use walk::Walk;
 pub use whiteout::Whiteout;

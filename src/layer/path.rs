@@ -53,8 +53,9 @@ pub(super) fn normalize(raw: &[u8]) -> (Box<[u8]>, PathForm) {
     (path, PathForm { unusual, ..form })
 }
 
-/// The meaning alone.
-pub(super) fn meaning(raw: &[u8]) -> Box<[u8]> {
+/// The path that `raw` means, relative to the root of the image: empty and `.` parts mean nothing,
+/// `..` is kept.
+pub fn meaning(raw: &[u8]) -> Box<[u8]> {
     let body = raw.strip_prefix(b"./").or_else(|| raw.strip_prefix(b"/")).unwrap_or(raw);
     let body = body.strip_suffix(b"/").unwrap_or(body);
     if is_plain(body) {

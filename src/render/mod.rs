@@ -10,6 +10,7 @@ mod escape;
 #[cfg(test)]
 mod fixture;
 mod json;
+mod readme;
 mod text;
 
 use std::io;
@@ -18,6 +19,7 @@ pub use brief::Brief;
 pub use checksums::Checksums;
 pub use escape::escape;
 pub use json::Json;
+pub use readme::Readme;
 pub use text::Text;
 
 use crate::report::Report;

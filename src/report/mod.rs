@@ -4,6 +4,7 @@
 //! sorted list of [`Finding`]s, each of which says where it lies. Everything below this module
 //! produces findings, everything above only marks or prints them.
 
+mod extraction;
 mod finding;
 mod location;
 mod order;
@@ -13,6 +14,7 @@ mod value;
 mod verdict;
 mod verification;
 
+pub use extraction::{Extraction, Refused};
 pub use finding::{Change, Finding, Scope, Status};
 pub use location::{EntryPath, Location};
 pub use order::sort;

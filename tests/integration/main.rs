@@ -13,5 +13,6 @@ mod ground_truth;
 mod inputs;
 mod pace;
 mod properties;
+mod report_dir;
 mod support;
 mod wild;
