@@ -9,6 +9,7 @@ use ocidiff::packages::Manager;
 use ocidiff::render::escape;
 
 use super::judging::JudgingArgs;
+use super::manual::{CompletionsArgs, ManArgs};
 use super::reporting::{DirectoryArgs, OutputArgs};
 use super::verifying::VerifyArgs;
 
@@ -60,6 +61,10 @@ pub(super) enum Command {
     Diff(Box<DiffArgs>),
     /// Recompute everything an image claims of itself, and list all that is odd in it
     Verify(Box<VerifyArgs>),
+    /// Print completions for a shell
+    Completions(CompletionsArgs),
+    /// Print the manual page, or write all of them into a directory
+    Man(ManArgs),
 }
 
 #[derive(Debug, Args)]
@@ -90,6 +95,10 @@ pub(super) struct DiffArgs {
     /// One line for each path, like `diff -qr`
     #[arg(long, conflicts_with = "format", help_heading = "Output")]
     pub(super) brief: bool,
+
+    /// One line for each directory, like `git diff --stat`
+    #[arg(long, conflicts_with_all = ["format", "brief"], help_heading = "Output")]
+    pub(super) stat: bool,
 
     /// Take equal digests for equal content without reading it
     #[arg(long, help_heading = "How to work")]

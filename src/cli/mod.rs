@@ -8,6 +8,7 @@ mod diagnostics;
 mod environment;
 mod exit;
 mod judging;
+mod manual;
 mod options;
 mod output;
 mod outputs;

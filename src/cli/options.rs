@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use ocidiff::Merge;
 use ocidiff::extract::Extent;
 use ocidiff::limits::Limits;
-use ocidiff::render::{Brief, Renderer};
+use ocidiff::render::{Brief, Renderer, Stat};
 use ocidiff::report::{Report, Verdict};
 use ocidiff::sides::Sides;
 
@@ -120,8 +120,12 @@ fn directory(args: DirectoryArgs) -> Option<(PathBuf, Extent)> {
 /// What is printed in place of a format.
 fn printed(args: &DiffArgs, around: &Environment) -> Option<Box<dyn Renderer<Report>>> {
     let style = Style { args: &args.output, around, standard: true };
-    let brief = || -> Box<dyn Renderer<Report>> { Box::new(Brief { color: style.color() }) };
-    (args.brief && !args.output.quiet).then(brief)
+    match (args.brief, args.stat) {
+        _ if args.output.quiet => None,
+        (true, _) => Some(Box::new(Brief { color: style.color() })),
+        (_, true) => Some(Box::new(Stat { text: style.text() })),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -135,7 +139,7 @@ mod tests {
         let cli = Cli::try_parse_from(line.split(' ')).map_err(|error| error.to_string())?;
         let args = match cli.command {
             Some(Command::Diff(args)) => *args,
-            Some(Command::Verify(_)) => return Err("another command".into()),
+            Some(_) => return Err("another command".into()),
             None => cli.diff,
         };
         DiffJob::new(args, around).map_err(|refusal| format!("{refusal:?}"))

@@ -36,8 +36,19 @@ fn run(cli: Cli, around: &Environment) -> Exit {
     match cli.command {
         Some(Command::Diff(args)) => diff(*args, around),
         Some(Command::Verify(args)) => verification::run(&args, around),
+        Some(Command::Completions(args)) => done(&args.run(), around),
+        Some(Command::Man(args)) => done(&args.run(), around),
         None => diff(cli.diff, around),
     }
+}
+
+/// What becomes of a command that only prints.
+fn done(result: &std::result::Result<(), String>, around: &Environment) -> Exit {
+    if let Err(error) = result {
+        Diagnostics::new(around.stderr && !around.no_color).trouble(error, None);
+        return Exit::Trouble;
+    }
+    Exit::Agree
 }
 
 fn diff(args: DiffArgs, around: &Environment) -> Exit {

@@ -20,7 +20,7 @@ pub use checksums::Checksums;
 pub use escape::escape;
 pub use json::Json;
 pub use readme::Readme;
-pub use text::Text;
+pub use text::{Stat, Text};
 
 use crate::report::Report;
 

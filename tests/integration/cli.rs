@@ -37,7 +37,7 @@ fn text_ends_in_counts_and_the_verdict() {
         assert!(last.contains(verdict), "{last:?}");
     }
     let text = ocidiff([&left, &right]).text();
-    for word in ["/etc/app/app.conf", "content", "/opt/rich/suid", "StopSignal", "SIGINT"] {
+    for word in ["/etc/app/", "app.conf", "content", "suid", "StopSignal", "SIGINT"] {
         assert!(text.contains(word), "{word}\n{text}");
     }
 }

@@ -11,6 +11,7 @@ mod comparison;
 mod damage;
 mod ground_truth;
 mod inputs;
+mod outputs;
 mod pace;
 mod properties;
 mod report_dir;

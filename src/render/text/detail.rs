@@ -26,6 +26,11 @@ impl Room {
         Self { width, form: if page.all() { Form::Whole } else { Form::Short } }
     }
 
+    /// The room further in.
+    pub(super) const fn less(self, columns: usize) -> Self {
+        Self { width: self.width.saturating_sub(columns), ..self }
+    }
+
     /// Columns a row may take.
     pub(super) const fn width(self) -> usize {
         self.width

@@ -14,16 +14,25 @@ pub(super) struct Row {
     blocks: Vec<Line>,
 }
 
+/// What a row calls its path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Naming {
+    /// All of it.
+    Whole,
+    /// The last name, for the directory stands above.
+    Last,
+}
+
 /// Columns between the name and the details.
 const GAP: usize = 2;
 
 impl Row {
     /// The row of `findings`, which lie at one path, inside of it or not, or of one finding that
     /// has no path.
-    pub(super) fn new(findings: &[&Finding], room: Room) -> Self {
+    pub(super) fn new(findings: &[&Finding], naming: Naming, room: Room) -> Self {
         let is_outside = |finding: &&&Finding| finding.at.within.is_empty();
         let outside = findings.iter().filter(is_outside).count();
-        let name = name(findings, room);
+        let name = name(findings, naming, room);
         let (findings, within) = findings.split_at(outside);
         let mut row = Self::of(findings, name, room);
         row.blocks.extend(inside::rows(within, room));
@@ -88,9 +97,9 @@ fn joined(details: Vec<Line>) -> Line {
     flow(details, " ", usize::MAX).pop().unwrap_or_default()
 }
 
-fn name(findings: &[&Finding], room: Room) -> Line {
+fn name(findings: &[&Finding], naming: Naming, room: Room) -> Line {
     let Some(first) = findings.first() else { return Line::default() };
-    let name = place(&first.at, room).unwrap_or_else(|| detail::field(first, room));
+    let name = place(&first.at, naming, room).unwrap_or_else(|| detail::field(first, room));
     Line::default().text("  ").join(marked(change(findings, first), name))
 }
 
@@ -127,7 +136,11 @@ pub(super) const fn is_whole_entry(finding: &Finding) -> bool {
 /// cut it.
 const PATH_WIDTH: usize = 512;
 
-fn place(at: &Location, room: Room) -> Option<Safe> {
-    let place = Safe::escaped(at.path.as_ref()?.as_bytes());
+fn place(at: &Location, naming: Naming, room: Room) -> Option<Safe> {
+    let path = at.path.as_ref()?.as_bytes();
+    let place = match naming {
+        Naming::Whole => Safe::escaped(path),
+        Naming::Last => Safe::escaped(path.rsplit(|&byte| byte == b'/').next().unwrap_or(path)),
+    };
     Some(if room.whole() { place } else { place.cut_middle(PATH_WIDTH) })
 }

@@ -77,7 +77,7 @@ impl Line {
 
     pub(super) fn write(&self, color: bool, out: &mut dyn io::Write) -> io::Result<()> {
         for (role, text) in &self.spans {
-            if color && *role != Role::Plain {
+            if color && *role != Role::Plain && text.width() > 0 {
                 let style = role.style();
                 write!(out, "{style}{}{style:#}", text.as_str())?;
             } else {

@@ -20,12 +20,15 @@ mod safe;
 mod section;
 mod shorten;
 mod size;
+mod stat;
 mod style;
 mod tally;
 #[cfg(test)]
 mod tests;
+mod tree;
 mod value;
 mod verdict;
 mod verification;
 
 pub use page::Text;
+pub use stat::Stat;

@@ -27,13 +27,14 @@ pub(super) fn write(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
     };
     let columns = [width(|row| &row.manager), width(|row| &row.name), width(|row| &row.versions)];
     for row in rows {
-        let gap = |line: Line, width: usize| line.pad(width.saturating_add(2));
+        let fit = |line: Line, width| if page.all() { line } else { line.cut(width) };
+        let gap = |line: Line, width: usize| fit(line, width).pad(width.saturating_add(2));
         let [manager, name, versions] = columns;
         let line = gap(row.manager, manager)
             .join(gap(row.name, name))
             .join(gap(row.versions, versions))
             .join(row.rest);
-        page.line(&line)?;
+        page.cut_line(line)?;
     }
     page.fold(report.packages.len().saturating_sub(shown), MORE)
 }

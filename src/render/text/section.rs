@@ -2,11 +2,8 @@
 
 use std::io;
 
-use super::detail::Room;
-use super::entry::Row;
-use super::heading;
-use super::packages;
 use super::page::{MORE, Page, Plural};
+use super::{heading, packages, tree};
 use crate::report::{Finding, Report, Scope, Status};
 
 /// Paths of one section that are listed unless everything is asked for.
@@ -77,10 +74,10 @@ fn write_section(
     packages::fold(report, &packaged, page)?;
     let (plain, derived): (Vec<&Finding>, Vec<&Finding>) =
         findings.iter().copied().partition(|&finding| !rule.folds(finding));
-    let rows: Vec<&[&Finding]> = plain.chunk_by(|one, next| same_row(one, next)).collect();
+    let rows = tree::sorted(plain.chunk_by(|one, next| same_row(one, next)).collect());
     let shown = if rule.all { rows.len() } else { rows.len().min(FOLD) };
     let (shown, folded) = rows.split_at(shown);
-    write_rows(shown, page)?;
+    tree::write(shown, page)?;
     page.fold(folded.len(), MORE)?;
     page.fold(derived.len(), DERIVED)
 }
@@ -89,20 +86,6 @@ const DERIVED: Plural = Plural {
     one: " digest or size that follows from other changes, --all shows it",
     many: " digests and sizes that follow from other changes, --all shows them",
 };
-
-fn write_rows(rows: &[&[&Finding]], page: &mut Page<'_>) -> io::Result<()> {
-    let room = Room::of(page);
-    let rows: Vec<Row> = rows.iter().map(|findings| Row::new(findings, room)).collect();
-    let widest = page.width() / 2;
-    let names = rows.iter().map(Row::name_width).filter(|&name| name <= widest);
-    let column = names.max().unwrap_or_default();
-    for row in rows {
-        for line in row.lines(column, page.width()) {
-            page.line(&line)?;
-        }
-    }
-    Ok(())
-}
 
 /// Which findings are worth a line.
 struct Listing {

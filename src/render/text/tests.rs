@@ -1,7 +1,8 @@
 use super::page::Text;
+use super::stat::Stat;
 use crate::render::fixture::{self, HOSTILE};
 use crate::render::{Json, Renderer, escape};
-use crate::report::{ImagePair, Report, Summary, Verdict};
+use crate::report::{EntryPath, ImagePair, Report, Summary, Verdict};
 use crate::sides::Sides;
 
 fn rendered(renderer: &dyn Renderer, report: &Report) -> String {
@@ -101,4 +102,26 @@ fn computed_values_are_listed_when_there_is_nothing_else() {
     report.findings.retain(|finding| finding.derived);
     let page = rendered(&Text::default(), &report);
     assert!(page.contains("  ~ layers[1].digest"), "{page}");
+}
+
+#[test]
+fn a_line_for_each_directory() {
+    insta::assert_snapshot!(rendered(&Stat::default(), &fixture::report()));
+}
+
+#[test]
+fn directories_are_taken_together_when_there_are_many() {
+    let mut report = fixture::report();
+    let mut findings = Vec::new();
+    for number in 0..200 {
+        for finding in report.findings.iter().filter(|it| it.field == "linkname").take(1) {
+            let mut finding = finding.clone();
+            finding.at.path = Some(EntryPath::new(format!("/usr/{number}/x").into_bytes()));
+            findings.push(finding);
+        }
+    }
+    report.findings = findings;
+    insta::assert_snapshot!(rendered(&Stat::default(), &report));
+    let all = Stat { text: Text { all: true, ..Text::default() } };
+    assert_eq!(rendered(&all, &report).matches("/usr/").count(), 200);
 }
