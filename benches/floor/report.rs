@@ -172,7 +172,7 @@ fn machine() -> String {
         let text = output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
         text.unwrap_or_default()
     };
-    let (system, compiler) = (said("uname", &["-srm"]), said("rustc", &["--version"]));
+    let (system, compiler) = (said("uname", &["-sm"]), said("rustc", &["--version"]));
     format!("{} cores of {name}; {system}; {compiler}.", cores())
 }
 
