@@ -9,6 +9,7 @@ mod checksums;
 mod escape;
 #[cfg(test)]
 mod fixture;
+mod html;
 mod json;
 mod text;
 
@@ -17,6 +18,7 @@ use std::io;
 pub use brief::Brief;
 pub use checksums::Checksums;
 pub use escape::escape;
+pub use html::Html;
 pub use json::Json;
 pub use text::Text;
 
