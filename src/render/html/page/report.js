@@ -150,3 +150,4 @@ addButtons();
 if (data && FINDINGS) startReport();
 else if (byId("claim")) startClaims();
 document.addEventListener("keydown", pageKey);
+requestAnimationFrame(() => setTimeout(() => performance.mark("shown")));
