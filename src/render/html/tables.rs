@@ -18,7 +18,7 @@ fn write_causes(causes: &[Cause], page: &mut Page<'_>) {
     }
     page.html("<section id=\"causes\"><h2>causes</h2>\n<div class=\"scroll\"><table>\n");
     page.html("<thead><tr><th scope=\"col\">cause<th scope=\"col\" class=\"num\">findings");
-    page.html("<th scope=\"col\">what happened, and what to do</thead>\n<tbody>\n");
+    page.html("<th scope=\"col\">what happened<th scope=\"col\">what to do</thead>\n<tbody>\n");
     for (position, cause) in causes.iter().enumerate() {
         write_cause(position, cause, page);
     }
@@ -33,12 +33,10 @@ fn write_cause(position: usize, cause: &Cause, page: &mut Page<'_>) {
     }
     page.html("<td class=\"num\">").number(cause.findings);
     page.element("<td>", &cause.title, "");
-    for (label, text) in [("seen: ", &cause.evidence), ("fix: ", &cause.fix)] {
-        if !text.is_empty() {
-            page.html("<div class=\"dim\">").html(label).text(text).html("</div>");
-        }
+    if !cause.evidence.is_empty() {
+        page.element("<div class=\"dim\">seen: ", &cause.evidence, "</div>");
     }
-    page.html("\n");
+    page.element("<td>", &cause.fix, "\n");
 }
 
 fn write_packages(packages: &[PackageDiff], page: &mut Page<'_>) {

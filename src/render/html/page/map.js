@@ -59,7 +59,7 @@ function place(at, box, cells, depth) {
   const cell = make("button", tone(node) + (inside.length ? " inner" : ""));
   cell.type = "button";
   cell.tabIndex = -1;
-  const label = name + (inside.length ? "/" : "");
+  const label = name + (inside.length && nodes.kind[node] === "p" ? "/" : "");
   if (box.w > 34 && box.h > 15) cell.append(make("span", "", label));
   cell.title = title(node) + ", " + human(totals[node]) + ", " + tone(node);
   cell.setAttribute("aria-label", cell.title);

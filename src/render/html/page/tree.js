@@ -55,20 +55,47 @@ function nodeRow(at, depth) {
   const { node, name } = chain(at);
   const kind = nodes.kind[node];
   const isPath = kind === "p" || kind === "m";
-  const hasInner = children(node).length > 0;
   const row = make("div", "row" + (kind === "s" ? " section" : kind === "i" ? " image" : ""));
   level(row, depth);
-  row.setAttribute("aria-expanded", isOpen(node));
   row.append(make("span", "arrow"));
   if (isPath && own[node]) row.append(sign(String.fromCharCode(changes[node])));
-  const shown = (kind === "p" && depth > 1 && nodes.kind[nodes.parent[at]] !== "p" ? "/" : "") + name + (hasInner && kind === "p" ? "/" : "");
-  row.append(make("span", "name", shown));
+  row.append(make("span", "name", (isTop(at) ? "/" : "") + name + (holdsPaths(node) ? "/" : "")));
   if (kind === "s" && commandOf.get(node)) row.append(make("span", "command", commandOf.get(node)));
-  if (isPath && own[node]) row.append(make("span", "fields", fieldsOf(node)));
+  const only = onlyFinding(node);
+  if (only >= 0) leaf(row, only);
+  else row.setAttribute("aria-expanded", isOpen(node));
+  if (only < 0 && isPath && own[node]) row.append(make("span", "fields", fieldsOf(node)));
   row.append(measure(node));
   row.title = isPath ? path(node) : nodes.name[node] + " " + (commandOf.get(node) || "");
-  rowOf.set(row, { node, depth });
+  rowOf.set(row, { node, depth, isLeaf: only >= 0 });
   return row;
+}
+
+const isTop = node => nodes.kind[node] === "p" && nodes.kind[nodes.parent[node]] !== "p";
+const holdsPaths = node => nodes.kind[node] === "p" && children(node).some(child => nodes.kind[child] === "p");
+
+// A place with one short finding says it in its own line.
+function onlyFinding(node) {
+  if (own[node] !== 1 || nodes.kind[node] === "s" || children(node).length) return -1;
+  for (let at = from[node]; at < to[node]; at++)
+    if (passes[at] && finds.node[at] === node) return line(at).includes("<pre") ? -1 : at;
+  return -1;
+}
+
+function leaf(row, at) {
+  row.classList.add("finding");
+  row.classList.toggle("muted", finds.status[at] !== "c");
+  const what = said(at);
+  if (finds.field[at] === ENTRY) what.querySelector("b").remove();
+  row.append(what);
+}
+
+// What a finding says, without the sign it begins with.
+function said(at) {
+  const what = elements(line(at));
+  what.firstChild.textContent = what.firstChild.textContent.replace(/^\s*\S/, "");
+  what.querySelectorAll("small.cause").forEach(tag => tag.replaceChildren(choice(tag.textContent, "cause", finds.cause[at])));
+  return what;
 }
 
 function sign(change) {
@@ -87,14 +114,16 @@ function fieldsOf(node) {
 
 function measure(node) {
   const box = make("span", "measure");
-  const bytes = make("span", "size", totals[node] ? human(totals[node]) : "");
-  const bar = make("span", "bar");
-  const fill = make("i", tone(node));
-  fill.style.width = most ? Math.sqrt(totals[node] / most) * 100 + "%" : "0";
-  bar.append(fill);
+  if (totals[node]) {
+    const bar = make("span", "bar");
+    const fill = make("i", tone(node));
+    fill.style.width = Math.sqrt(totals[node] / most) * 100 + "%";
+    bar.append(fill);
+    box.append(make("span", "size", human(totals[node])), bar);
+  }
   const total = make("span", "total", thousands(counts[node]));
   total.title = counts[node] + (counts[node] === 1 ? " finding" : " findings");
-  box.append(bytes, bar, total);
+  box.append(total);
   return box;
 }
 
@@ -103,11 +132,9 @@ let most = 0;
 function findingRow(at, depth) {
   const row = make("div", "row finding" + (finds.status[at] === "c" ? "" : " muted"));
   level(row, depth);
-  const what = elements(line(at));
-  what.firstChild.textContent = what.firstChild.textContent.replace(/^\s*\S/, "");
+  const what = said(at);
   row.append(make("span", "arrow"), sign(finds.change[at]), what);
   what.querySelectorAll("pre").forEach(readDiff);
-  what.querySelectorAll("small.cause").forEach(tag => tag.replaceChildren(choice(tag.textContent, "cause", finds.cause[at])));
   rowOf.set(row, { finding: at, depth });
   return row;
 }
@@ -129,7 +156,7 @@ function inner(node, depth, start) {
   for (const child of list.slice(start, start + STEP)) {
     rows.push(nodeRow(child, depth));
     const last = rowOf.get(rows[rows.length - 1]);
-    if (isOpen(last.node)) for (const row of inner(last.node, depth + 1, 0)) rows.push(row);
+    if (isOpen(last.node) && !last.isLeaf) for (const row of inner(last.node, depth + 1, 0)) rows.push(row);
   }
   if (list.length > start + STEP) rows.push(moreRow(node, depth, list.length - start - STEP, start + STEP));
   return rows.filter(Boolean);
@@ -194,7 +221,7 @@ function showMore(row) {
 function activate(row) {
   const it = rowOf.get(row);
   if (it.more !== undefined || it.rest !== undefined) showMore(row);
-  else if (it.node !== undefined) setOpen(row, row.getAttribute("aria-expanded") !== "true");
+  else if (it.node !== undefined && !it.isLeaf) setOpen(row, row.getAttribute("aria-expanded") !== "true");
   else row.classList.toggle("whole");
 }
 
