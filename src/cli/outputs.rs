@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use ocidiff::render::{Json, Renderer, Text};
+use ocidiff::render::{Html, Json, Renderer, Text};
 use ocidiff::report::{Report, Verification};
 
 use super::environment::Environment;
@@ -110,6 +110,7 @@ pub(super) fn of_report(format: Format, style: &Style<'_>) -> Option<Box<dyn Ren
     Some(match format {
         Format::Text => Box::new(style.text()),
         Format::Json => Box::new(Json),
+        Format::Html => Box::new(Html),
         _ => return None,
     })
 }
@@ -122,6 +123,7 @@ pub(super) fn of_verification(
     Some(match format {
         Format::Text => Box::new(style.text()),
         Format::Json => Box::new(Json),
+        Format::Html => Box::new(Html),
         _ => return None,
     })
 }

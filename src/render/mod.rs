@@ -9,6 +9,7 @@ mod checksums;
 mod escape;
 #[cfg(test)]
 mod fixture;
+mod html;
 mod json;
 mod readme;
 mod text;
@@ -18,6 +19,7 @@ use std::io;
 pub use brief::Brief;
 pub use checksums::Checksums;
 pub use escape::escape;
+pub use html::Html;
 pub use json::Json;
 pub use readme::Readme;
 pub use text::{Stat, Text};
