@@ -1,31 +1,67 @@
-//! A unified diff of text, or a hex dump of what differs in bytes: one element for each line.
+//! A unified diff of text, or a hex dump of what differs in bytes: an element for each run of lines
+//! of one kind.
 
 use super::page::Page;
 
 /// What diff(1) says of a text that ends without a line break.
 const NO_NEWLINE: &str = "\\ No newline at end of file";
 
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Removed,
+    Added,
+    Both,
+    /// Names of files, positions of hunks.
+    About,
+}
+
+impl Kind {
+    fn of(line: &str, is_header: bool) -> Self {
+        match line.as_bytes() {
+            _ if is_header || line == NO_NEWLINE => Self::About,
+            [b'@', b'@', ..] => Self::About,
+            [b'+', ..] => Self::Added,
+            [b'-', ..] => Self::Removed,
+            _ => Self::Both,
+        }
+    }
+
+    const fn tags(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Removed => ("<del>", "</del>"),
+            Self::Added => ("<ins>", "</ins>"),
+            Self::Both => ("<span>", "</span>"),
+            Self::About => ("<i>", "</i>"),
+        }
+    }
+}
+
 /// Writes `unified` in a single line of markup, for the script tells findings apart by lines.
 pub(super) fn write(unified: &str, page: &mut Page<'_>) {
     let is_text = unified.starts_with("--- ");
     page.html(if is_text { "<pre>" } else { "<pre class=\"hex\">" });
-    for (position, line) in unified.lines().enumerate() {
-        write_line(line, is_text && position < 2, page);
+    let kind = |(at, line)| (Kind::of(line, is_text && at < 2), line);
+    let lines: Vec<(Kind, &str)> = unified.lines().enumerate().map(kind).collect();
+    for run in lines.chunk_by(|(one, _), (next, _)| one == next) {
+        write_run(run, page);
     }
     page.html("</pre>");
 }
 
-fn write_line(line: &str, is_header: bool, page: &mut Page<'_>) {
-    // Escaped, the backslash it begins with would be doubled.
-    if line == NO_NEWLINE {
-        page.html("<i>\\ No newline at end of file</i>");
-        return;
+fn write_run(run: &[(Kind, &str)], page: &mut Page<'_>) {
+    let Some((open, close)) = run.first().map(|(kind, _)| kind.tags()) else { return };
+    page.html(open);
+    for (position, (_, line)) in run.iter().enumerate() {
+        page.html(if position == 0 { "" } else { "<br>" });
+        write_line(line, page);
     }
-    match line.as_bytes() {
-        _ if is_header => page.element("<i>", line, "</i>"),
-        [b'@', b'@', ..] => page.element("<i>", line, "</i>"),
-        [b'+', ..] => page.element("<ins>", line, "</ins>"),
-        [b'-', ..] => page.element("<del>", line, "</del>"),
-        _ => page.element("<span>", line, "</span>"),
+    page.html(close);
+}
+
+fn write_line(line: &str, page: &mut Page<'_>) {
+    match line {
+        // Escaped, the backslash it begins with would be doubled.
+        NO_NEWLINE => page.html("\\ No newline at end of file"),
+        _ => page.text(line),
     };
 }

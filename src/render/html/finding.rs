@@ -19,7 +19,7 @@ pub(super) fn write(finding: &Finding, report: &Report, page: &mut Page<'_>) {
     if let Some(unified) = &finding.unified {
         diff::write(unified, page);
     }
-    page.html("</dd>\n");
+    page.html("\n");
 }
 
 const fn opening(status: Status) -> &'static str {
@@ -59,7 +59,7 @@ fn write_remarks(finding: &Finding, report: &Report, page: &mut Page<'_>) {
         page.element(" <small>rule ", &**rule, "</small>");
     }
     if let Some(cause) = &finding.cause {
-        page.element(" <small class=\"cause\">", &**cause, "</small>");
+        page.element(" <cite>", &**cause, "</cite>");
     }
     if let Some(package) = finding.package.and_then(|at| report.packages.get(at)) {
         page.element(" <small>", package.manager, " ").element("", &package.name, "</small>");

@@ -63,14 +63,14 @@ impl<'a> Listing<'a> {
 fn write_place(findings: &[&Finding], page: &mut Page<'_>) {
     let Some(first) = findings.first() else { return };
     let Some(path) = &first.at.path else {
-        page.html("<dt></dt>\n");
+        page.html("<dt>\n");
         return;
     };
     page.element("<dt>", path.as_bytes(), "");
     for member in &first.at.within {
         page.element(" › ", member.as_bytes(), "");
     }
-    page.html("</dt>\n");
+    page.html("\n");
 }
 
 impl<'a> Image<'a> {

@@ -82,16 +82,23 @@ function human(bytes) {
 }
 
 // What a finding says stands in the listing, one line each; it is looked up when it is shown.
-let lines = null;
-function line(at) {
-  if (!lines) lines = byId("listing").textContent.split("\n").filter(text => text.startsWith("<dd"));
-  return lines[at] || "";
+let listing = "";
+const lineAt = new Uint32Array(FINDINGS);
+function line(finding) {
+  if (!listing) {
+    listing = byId("listing").textContent;
+    for (let at = 0, next = 0; at < FINDINGS; at++) {
+      next = listing.indexOf("\n<dd", next) + 1;
+      lineAt[at] = next;
+    }
+  }
+  return listing.slice(lineAt[finding], listing.indexOf("\n", lineAt[finding]));
 }
 
 const ENTITIES = { "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": "\"", "&#39;": "'" };
 const plain = text => text.replace(/&(?:amp|lt|gt|quot|#39);/g, it => ENTITIES[it]);
-const TAGS = new Set(["b", "del", "ins", "em", "small", "var", "code", "details", "summary", "pre", "i", "span"]);
-const CLASSES = new Set(["hex", "cause"]);
+const TAGS = new Set(["b", "del", "ins", "em", "small", "cite", "var", "code", "br", "details", "summary", "pre", "i", "span"]);
+const CLASSES = new Set(["hex"]);
 
 // Builds elements of the few kinds a line is made of; there is no way from text to markup.
 function elements(markup) {
@@ -100,6 +107,7 @@ function elements(markup) {
   for (const [, close, tag, name, text] of markup.matchAll(/<(\/?)(\w+)(?: class="(\w+)")?>|([^<]+)/g)) {
     if (text !== undefined) inner.append(plain(text));
     else if (!TAGS.has(tag)) continue;
+    else if (tag === "br") inner.append(make("br"));
     else if (close) inner = inner === top ? top : inner.parentNode;
     else inner = inner.appendChild(make(tag, CLASSES.has(name) ? name : ""));
   }

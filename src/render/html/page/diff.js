@@ -2,10 +2,20 @@
 const drawn = [];
 
 function readDiff(pre) {
-  const lines = Array.from(pre.children, child => ({ tag: child.localName, text: child.textContent }));
+  const lines = Array.from(pre.children).flatMap(linesOf);
   const diff = { pre, isHex: pre.classList.contains("hex"), rows: pairLines(lines) };
   drawn.push(diff);
   drawDiff(diff);
+}
+
+// The lines of a run, which stand between breaks.
+function linesOf(run) {
+  const texts = [""];
+  for (const part of run.childNodes) {
+    if (part.localName === "br") texts.push("");
+    else texts[texts.length - 1] += part.textContent;
+  }
+  return texts.map(text => ({ tag: run.localName, text }));
 }
 
 // Runs of removed and added lines stand beside each other; all other lines on both sides.

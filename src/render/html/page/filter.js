@@ -9,64 +9,70 @@ const changes = Uint8Array.from({ length: NODES }, (_, node) => changeOf(node).c
 const CONTROLS = ["q", "path", "field", "cause", "layer", "change", "status", "package"];
 let matched = 0;
 
-let lowered = null;
-function lowerPaths() {
-  if (lowered) return lowered;
-  lowered = new Array(NODES);
+const codes = text => Uint8Array.from({ length: text.length }, (_, at) => text.charCodeAt(at));
+const changeCodes = codes(finds.change);
+const statusCodes = codes(finds.status);
+
+let lowNames = null;
+function lowerNames() {
+  if (!lowNames) lowNames = nodes.name.map(name => name.toLowerCase());
+  return lowNames;
+}
+
+const isPlace = node => nodes.kind[node] === "p" || nodes.kind[node] === "m";
+
+// Nodes whose path holds a text. What a path holds, all paths below it hold; so unless the text
+// spans several names, looking at each name once will do.
+function holders(part) {
+  const names = lowerNames();
+  const spans = /[/ ]/.test(part);
+  const hits = new Uint8Array(NODES);
   for (let node = 0; node < NODES; node++) {
-    const kind = nodes.kind[node];
+    if (!isPlace(node)) continue;
     const parent = nodes.parent[node];
-    if (kind !== "p" && kind !== "m") lowered[node] = "";
-    else lowered[node] = lowered[parent] + (kind === "p" ? "/" : " › ") + nodes.name[node].toLowerCase();
+    if (hits[parent]) hits[node] = 1;
+    else if (spans ? path(node).toLowerCase().includes(part) : names[node].includes(part)) hits[node] = 1;
   }
-  return lowered;
+  return hits;
 }
 
 const holding = (names, word) => names.map(name => name.toLowerCase().includes(word));
 
-// A test of one finding for each word: its path, field or cause holds it.
-function wordTest(word) {
-  const paths = lowerPaths();
+// Keeps what has the word in its path, field or cause.
+function keepWord(word) {
+  const places = holders(word);
   const fields = holding(data.fields, word);
   const causes = holding(data.causes, word);
-  const known = new Int8Array(NODES).fill(-1);
-  return at => {
-    if (fields[finds.field[at]] || causes[finds.cause[at]]) return true;
-    const node = finds.node[at];
-    if (known[node] < 0) known[node] = paths[node].includes(word) ? 1 : 0;
-    return known[node] === 1;
-  };
+  for (let at = 0; at < FINDINGS; at++)
+    if (!places[finds.node[at]] && !fields[finds.field[at]] && !causes[finds.cause[at]]) passes[at] = 0;
 }
 
-function pathTest(part) {
-  const paths = lowerPaths();
-  return at => paths[finds.node[at]].includes(part);
+function keep(column, wanted) {
+  for (let at = 0; at < FINDINGS; at++) if (column[at] !== wanted) passes[at] = 0;
 }
 
-function tests() {
+function keepIn(chosen, of) {
+  for (let at = 0; at < FINDINGS; at++) if (!chosen(of[finds.node[at]])) passes[at] = 0;
+}
+
+function mark() {
   const value = id => byId(id).value;
-  const list = [];
-  const status = value("status");
-  if (status !== "all") list.push(at => finds.status[at] === status);
-  if (value("change")) list.push(at => finds.change[at] === value("change"));
-  if (value("field")) { const field = +value("field"); list.push(at => finds.field[at] === field); }
-  if (value("cause")) { const cause = value("cause") === "none" ? -1 : +value("cause"); list.push(at => finds.cause[at] === cause); }
-  if (value("layer")) { const layer = +value("layer"); list.push(at => sectionOf[finds.node[at]] === layer); }
-  if (value("package")) { const wanted = +value("package"); list.push(at => finds.package[at] === wanted); }
-  if (value("path")) list.push(pathTest(value("path").toLowerCase()));
-  for (const word of value("q").toLowerCase().split(/\s+/).filter(Boolean)) list.push(wordTest(word));
-  return list;
+  passes.fill(1);
+  if (value("status") !== "all") keep(statusCodes, value("status").charCodeAt(0));
+  if (value("change")) keep(changeCodes, value("change").charCodeAt(0));
+  if (value("field")) keep(finds.field, +value("field"));
+  if (value("cause")) keep(finds.cause, value("cause") === "none" ? -1 : +value("cause"));
+  if (value("package")) keep(finds.package, +value("package"));
+  if (value("layer")) { const layer = +value("layer"); keepIn(section => section === layer, sectionOf); }
+  if (value("path")) keepIn(Boolean, holders(value("path").toLowerCase()));
+  for (const word of value("q").toLowerCase().split(/\s+/).filter(Boolean)) keepWord(word);
 }
 
 function applyFilter() {
-  const list = tests();
+  mark();
   counts.fill(0); own.fill(0); totals.fill(0); added.fill(0); removed.fill(0);
   matched = 0;
-  for (let at = 0; at < FINDINGS; at++) {
-    const pass = list.every(test => test(at));
-    passes[at] = pass ? 1 : 0;
-    if (pass) { matched++; own[finds.node[at]]++; }
-  }
+  for (let at = 0; at < FINDINGS; at++) if (passes[at]) { matched++; own[finds.node[at]]++; }
   for (let node = NODES - 1; node >= 0; node--) {
     counts[node] += own[node];
     if (own[node]) {

@@ -1,6 +1,8 @@
 // Where bytes changed: nested rectangles, as square as they can be made.
 let focus = -1;
-const CELLS = 500;
+const CELLS = 400;
+// Pixels a rectangle takes at least, for telling how many there is room for.
+const LEAST = 120;
 const cellOf = new WeakMap();
 
 function drawMap() {
@@ -11,7 +13,13 @@ function drawMap() {
   byId("map-box").hidden = total === 0;
   if (total === 0 || !byId("map-box").open) return;
   const cells = [];
-  layout(list, { x: 0, y: 0, w: map.clientWidth, h: map.clientHeight }, cells, 0);
+  // Level by level, so that what there is room for is shared out evenly.
+  const waiting = [{ list, box: { x: 0, y: 0, w: map.clientWidth, h: map.clientHeight } }];
+  for (const { list, box, cell } of waiting) {
+    if (cell && cells.length + Math.min(list.length, box.w * box.h / LEAST) > CELLS) continue;
+    if (cell) cell.className = "inner";
+    layout(list, box, cells, waiting);
+  }
   map.replaceChildren(...cells);
   if (cells[0]) cells[0].tabIndex = 0;
   byId("map-total").textContent = human(total) + " in files that differ";
@@ -21,7 +29,7 @@ function drawMap() {
 const weighty = node => children(node).filter(child => totals[child] > 0).sort((one, next) => totals[next] - totals[one]);
 
 // Squarified: rows grow as long as their worst rectangle gets no thinner.
-function layout(list, box, cells, depth) {
+function layout(list, box, cells, waiting) {
   let sum = list.reduce((all, node) => all + totals[node], 0);
   for (let at = 0; at < list.length && cells.length < CELLS;) {
     const short = Math.min(box.w, box.h);
@@ -41,7 +49,7 @@ function layout(list, box, cells, depth) {
       const length = totals[node] * scale / thick;
       place(node, box.w < box.h
         ? { x: box.x + along, y: box.y, w: length, h: thick }
-        : { x: box.x, y: box.y + along, w: thick, h: length }, cells, depth);
+        : { x: box.x, y: box.y + along, w: thick, h: length }, cells, waiting);
       along += length;
     }
     box = box.w < box.h
@@ -52,11 +60,11 @@ function layout(list, box, cells, depth) {
   }
 }
 
-function place(at, box, cells, depth) {
-  if (box.w < 3 || box.h < 3 || cells.length >= CELLS) return;
+function place(at, box, cells, waiting) {
+  if (box.w < 5 || box.h < 5 || cells.length >= CELLS) return;
   const { node, name } = chain(at);
   const inside = weighty(node);
-  const cell = make("button", tone(node) + (inside.length ? " inner" : ""));
+  const cell = make("button", tone(node));
   cell.type = "button";
   cell.tabIndex = -1;
   const label = name + (inside.length && nodes.kind[node] === "p" ? "/" : "");
@@ -66,8 +74,8 @@ function place(at, box, cells, depth) {
   for (const [side, size] of [["left", box.x], ["top", box.y], ["width", box.w], ["height", box.h]]) cell.style[side] = size + "px";
   cellOf.set(cell, node);
   cells.push(cell);
-  if (inside.length && depth < 6 && box.w > 50 && box.h > 42)
-    layout(inside, { x: box.x + 3, y: box.y + 18, w: box.w - 6, h: box.h - 21 }, cells, depth + 1);
+  if (inside.length && box.w > 44 && box.h > 40)
+    waiting.push({ list: inside, box: { x: box.x + 3, y: box.y + 18, w: box.w - 6, h: box.h - 21 }, cell });
 }
 
 function drawCrumbs() {

@@ -127,7 +127,8 @@ function startReport() {
   byId("map-box").addEventListener("toggle", drawMap);
   addEventListener("resize", drawMap);
   addEventListener("hashchange", () => { readPlace(); refresh(); });
-  setTimeout(() => { lowerPaths().forEach(text => text.includes("\u0000")); line(0); }, 50);
+  // Before the first key is pressed there is time for what it needs.
+  setTimeout(() => { lowerNames(); line(0); }, 50);
 }
 
 function startClaims() {

@@ -94,7 +94,7 @@ function leaf(row, at) {
 function said(at) {
   const what = elements(line(at));
   what.firstChild.textContent = what.firstChild.textContent.replace(/^\s*\S/, "");
-  what.querySelectorAll("small.cause").forEach(tag => tag.replaceChildren(choice(tag.textContent, "cause", finds.cause[at])));
+  what.querySelectorAll("cite").forEach(tag => tag.replaceChildren(choice(tag.textContent, "cause", finds.cause[at])));
   return what;
 }
 
