@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use ocidiff::render::{Json, Renderer, Text};
+use ocidiff::render::{Json, Junit, Ndjson, Renderer, Table, Text};
 use ocidiff::report::{Report, Verification};
 
 use super::environment::Environment;
@@ -109,7 +109,10 @@ fn is_default(format: Format) -> bool {
 pub(super) fn of_report(format: Format, style: &Style<'_>) -> Option<Box<dyn Renderer<Report>>> {
     Some(match format {
         Format::Text => Box::new(style.text()),
+        Format::Table => Box::new(Table),
         Format::Json => Box::new(Json),
+        Format::Ndjson => Box::new(Ndjson),
+        Format::Junit => Box::new(Junit),
         _ => return None,
     })
 }
@@ -122,6 +125,8 @@ pub(super) fn of_verification(
     Some(match format {
         Format::Text => Box::new(style.text()),
         Format::Json => Box::new(Json),
+        Format::Ndjson => Box::new(Ndjson),
+        Format::Junit => Box::new(Junit),
         _ => return None,
     })
 }

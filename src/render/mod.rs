@@ -9,8 +9,14 @@ mod checksums;
 mod escape;
 #[cfg(test)]
 mod fixture;
+mod group;
+mod harmless;
 mod json;
+mod junit;
+mod ndjson;
+mod table;
 mod text;
+mod words;
 
 use std::io;
 
@@ -18,6 +24,9 @@ pub use brief::Brief;
 pub use checksums::Checksums;
 pub use escape::escape;
 pub use json::Json;
+pub use junit::Junit;
+pub use ndjson::Ndjson;
+pub use table::Table;
 pub use text::Text;
 
 use crate::report::Report;

@@ -3,7 +3,7 @@
 //! From the top: the inputs, what is damaged, then every image pair with its documents and its
 //! layers, and at the end, where the eye lands, the causes, the counts and the verdict.
 //!
-//! Everything printed is a [`safe::Safe`], which can only be made by escaping or from a literal.
+//! Everything printed is a [`super::words::Safe`], which can only be made by escaping or from a literal.
 //! So no line can carry a terminal escape out of an archive, whoever adds the next one.
 
 mod causes;
@@ -16,15 +16,12 @@ mod inside;
 mod line;
 mod packages;
 mod page;
-mod safe;
 mod section;
 mod shorten;
-mod size;
 mod style;
 mod tally;
 #[cfg(test)]
 mod tests;
-mod value;
 mod verdict;
 mod verification;
 
