@@ -60,6 +60,8 @@ pub(super) enum Command {
     Diff(Box<DiffArgs>),
     /// Recompute everything an image claims of itself, and list all that is odd in it
     Verify(Box<VerifyArgs>),
+    /// Print the JSON Schema of --format json
+    Schema,
 }
 
 #[derive(Debug, Args)]

@@ -15,6 +15,7 @@ mod pager;
 mod progress;
 mod reporting;
 mod run;
+mod schema;
 mod verification;
 mod verifying;
 

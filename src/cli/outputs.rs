@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use ocidiff::render::{Json, Junit, Ndjson, Renderer, Table, Text};
+use ocidiff::render::{Diffoscope, Json, Junit, Markdown, Ndjson, Renderer, Sarif, Table, Text};
 use ocidiff::report::{Report, Verification};
 
 use super::environment::Environment;
@@ -113,7 +113,10 @@ pub(super) fn of_report(format: Format, style: &Style<'_>) -> Option<Box<dyn Ren
         Format::Json => Box::new(Json),
         Format::Ndjson => Box::new(Ndjson),
         Format::Junit => Box::new(Junit),
-        _ => return None,
+        Format::Markdown => Box::new(Markdown),
+        Format::Sarif => Box::new(Sarif),
+        Format::Diffoscope => Box::new(Diffoscope),
+        Format::Html => return None,
     })
 }
 
@@ -127,7 +130,9 @@ pub(super) fn of_verification(
         Format::Json => Box::new(Json),
         Format::Ndjson => Box::new(Ndjson),
         Format::Junit => Box::new(Junit),
-        _ => return None,
+        Format::Markdown => Box::new(Markdown),
+        Format::Sarif => Box::new(Sarif),
+        Format::Table | Format::Html | Format::Diffoscope => return None,
     })
 }
 

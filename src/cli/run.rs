@@ -13,7 +13,7 @@ use super::exit::Exit;
 use super::options::DiffJob;
 use super::output;
 use super::progress::Meter;
-use super::verification;
+use super::{schema, verification};
 
 /// The whole program.
 pub(crate) fn main() -> ExitCode {
@@ -33,6 +33,7 @@ fn run(cli: Cli, around: &Environment) -> Exit {
     match cli.command {
         Some(Command::Diff(args)) => diff(*args, around),
         Some(Command::Verify(args)) => verification::run(&args, around),
+        Some(Command::Schema) => schema::run(around),
         None => diff(cli.diff, around),
     }
 }

@@ -109,7 +109,7 @@ mod tests {
     fn options(line: &str) -> Option<VerifyOptions> {
         match Cli::try_parse_from(line.split(' ')).ok()?.command? {
             Command::Verify(args) => Some(args.options()),
-            Command::Diff(_) => None,
+            Command::Diff(_) | Command::Schema => None,
         }
     }
 

@@ -13,5 +13,7 @@ mod ground_truth;
 mod inputs;
 mod pace;
 mod properties;
+#[path = "../common/schema.rs"]
+mod schema;
 mod support;
 mod wild;
