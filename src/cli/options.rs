@@ -117,7 +117,7 @@ mod tests {
         let cli = Cli::try_parse_from(line.split(' ')).map_err(|error| error.to_string())?;
         let args = match cli.command {
             Some(Command::Diff(args)) => *args,
-            Some(Command::Verify(_)) => return Err("another command".into()),
+            Some(Command::Verify(_) | Command::Schema) => return Err("another command".into()),
             None => cli.diff,
         };
         DiffJob::new(args, around).map_err(|refusal| format!("{refusal:?}"))

@@ -3,12 +3,14 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::print_stderr,
     reason = "a test fails by panicking"
 )]
 
 mod cli;
 mod comparison;
 mod damage;
+mod formats;
 mod ground_truth;
 mod inputs;
 mod pace;

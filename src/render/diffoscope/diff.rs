@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::render::words::{Form, Safe, said, single};
+use crate::render::words::{Form, Safe, pair, said, single};
 use crate::report::{Finding, Value};
 use crate::sides::Sides;
 
@@ -16,13 +16,13 @@ impl Diff {
 
     /// The values of `fields` as lines `field: value`, as diffoscope shows what `stat` says.
     pub(super) fn of_fields(fields: &[&Finding]) -> Option<Self> {
-        let lines = |side: fn(&Finding) -> Option<&Value>| {
-            let told = fields.iter().filter(|finding| !finding.is_damage());
-            told.filter_map(|finding| Some(line(finding, side(finding)?))).collect::<Vec<_>>()
-        };
-        let left = lines(|finding| finding.left.as_ref());
-        let right = lines(|finding| finding.right.as_ref());
-        Self::of_lines(&Sides::new(left, right))
+        let mut lines = Sides::new(Vec::new(), Vec::new());
+        for finding in fields.iter().filter(|finding| !finding.is_damage()) {
+            let values = values(finding).map(|value| value.map(|value| line(finding, value)));
+            lines.left.extend(values.left);
+            lines.right.extend(values.right);
+        }
+        Self::of_lines(&lines)
     }
 
     fn of_lines(lines: &Sides<Vec<Safe>>) -> Option<Self> {
@@ -38,9 +38,21 @@ impl Diff {
     }
 }
 
-fn line(finding: &Finding, value: &Value) -> Safe {
-    let value = single(&finding.field, value, Form::Whole);
+fn line(finding: &Finding, value: Safe) -> Safe {
     Safe::escaped(&*finding.field).then(": ").then(value)
+}
+
+/// What is shown of each side; not the same for both, whatever the values look like.
+fn values(finding: &Finding) -> Sides<Option<Safe>> {
+    // Sizes are plain numbers here.
+    let field = if finding.field.ends_with("size") { "" } else { &*finding.field };
+    match (&finding.left, &finding.right) {
+        (Some(left), Some(right)) => pair(field, Sides::new(left, right), Form::Whole).map(Some),
+        (left, right) => {
+            let value = |value: &Value| single(field, value, Form::Whole);
+            Sides::new(left.as_ref().map(value), right.as_ref().map(value))
+        }
+    }
 }
 
 fn hunk(left: usize, right: usize) -> String {

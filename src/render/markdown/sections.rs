@@ -1,5 +1,7 @@
 //! What differs, folded, by document and layer.
 
+use std::collections::BTreeSet;
+
 use super::comment::Comment;
 use super::inert::{code, fenced, html};
 use crate::render::group::{same_place, same_section, telling};
@@ -15,6 +17,25 @@ const LINES: usize = 24;
 const NAME: usize = 300;
 const SAID: usize = 200;
 const LINE: usize = 160;
+
+/// Which findings are only counted: those about files of packages that changed, and those that no
+/// program notices, unless there are no others. Both have a row in a table above.
+struct Folds<'a> {
+    noise: BTreeSet<&'a str>,
+}
+
+impl<'a> Folds<'a> {
+    fn of(report: &'a Report, findings: &[&Finding]) -> Self {
+        let noise = report.causes.iter().filter(|cause| cause.noise).map(|cause| &*cause.id);
+        let folds = Self { noise: noise.collect() };
+        let only_noise = findings.iter().all(|finding| folds.is_noise(finding));
+        if only_noise { Self { noise: BTreeSet::new() } } else { folds }
+    }
+
+    fn is_noise(&self, finding: &Finding) -> bool {
+        finding.cause.as_deref().is_some_and(|cause| self.noise.contains(cause))
+    }
+}
 
 /// What was left out.
 #[derive(Default)]
@@ -47,6 +68,7 @@ pub(super) fn write(report: &Report, comment: &mut Comment) -> Cut {
         return cut;
     }
     comment.push("#### Differences\n\n");
+    let folds = Folds::of(report, &findings);
     let mut commands: Option<(&Finding, Commands)> = None;
     for findings in findings.chunk_by(|one, next| same_section(one, next)) {
         let Some(&first) = findings.first() else { continue };
@@ -57,7 +79,7 @@ pub(super) fn write(report: &Report, comment: &mut Comment) -> Cut {
             commands = Some((first, Commands::find(report, &first.at)));
         }
         let command = commands.as_ref().and_then(|(_, commands)| command(commands, first));
-        cut.add(write_section(findings, &title(first, command), comment));
+        cut.add(write_section(findings, &folds, &title(first, command), comment));
     }
     cut
 }
@@ -79,30 +101,40 @@ fn title(first: &Finding, command: Option<Safe>) -> String {
 }
 
 /// Writes one section; how many findings were left out.
-fn write_section(findings: &[&Finding], title: &str, comment: &mut Comment) -> usize {
+fn write_section(
+    findings: &[&Finding],
+    folds: &Folds<'_>,
+    title: &str,
+    comment: &mut Comment,
+) -> usize {
     let count = counted(findings.len());
     let head = format!("<details>\n<summary>{title}: {}</summary>\n\n", count.as_str());
     if !comment.push(&head) {
         return findings.len();
     }
-    let (packaged, plain): (Vec<&Finding>, Vec<&Finding>) =
+    let (packaged, rest): (Vec<&Finding>, Vec<&Finding>) =
         findings.iter().copied().partition(|finding| finding.package.is_some());
+    let (noise, plain): (Vec<&Finding>, Vec<&Finding>) =
+        rest.into_iter().partition(|finding| folds.is_noise(finding));
     let mut left = 0_usize;
     let mut full = false;
     for (position, place) in plain.chunk_by(|one, next| same_place(one, next)).enumerate() {
         full = full || position >= PLACES || !comment.push(&row(place));
         left = left.saturating_add(if full { place.len() } else { left_of(place) });
     }
-    comment.close(&remarks(packaged.len(), left));
+    comment.close(&remarks(packaged.len(), noise.len(), left));
     comment.close("\n</details>\n\n");
     left
 }
 
-fn remarks(packaged: usize, left: usize) -> String {
-    let packaged = (packaged > 0)
-        .then(|| format!("\n{} in files of packages that changed\n", counted(packaged).as_str()));
-    let left = (left > 0).then(|| format!("\n… {} more\n", counted(left).as_str()));
-    [packaged, left].into_iter().flatten().collect()
+fn remarks(packaged: usize, noise: usize, left: usize) -> String {
+    let words = [
+        (packaged, "in files of packages that changed"),
+        (noise, "of causes that are noise"),
+        (left, "more"),
+    ];
+    let words = words.into_iter().filter(|(count, _)| *count > 0);
+    words.map(|(count, words)| format!("\n{} {words}\n", counted(count).as_str())).collect()
 }
 
 fn left_of(place: &[&Finding]) -> usize {

@@ -104,7 +104,7 @@ fn both(finding: &Finding, values: Sides<&Value>) -> Sides<String> {
         return Sides::new(left, right);
     }
     // Sizes are plain numbers here, as scripts want them.
-    let field = if &*finding.field == "size" { "" } else { &*finding.field };
+    let field = if finding.field.ends_with("size") { "" } else { &*finding.field };
     pair(field, values, Form::Whole).map(|value| labelled(finding, value.as_str()))
 }
 
