@@ -5,9 +5,8 @@ use std::io;
 
 use super::line::Line;
 use super::page::Page;
-use super::safe::Safe;
 use super::style::Role;
-use super::tally::counted;
+use crate::render::words::{Safe, counted};
 use crate::report::{Cause, Report, Status};
 
 pub(super) fn write(report: &Report, page: &mut Page<'_>) -> io::Result<()> {

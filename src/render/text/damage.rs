@@ -4,8 +4,8 @@ use std::io;
 
 use super::line::Line;
 use super::page::{MORE, Page};
-use super::safe::Safe;
 use super::style::Role;
+use crate::render::words::Safe;
 use crate::report::{Finding, Report};
 
 /// Damage that is listed unless everything is asked for.

@@ -3,8 +3,8 @@
 use super::detail::{self, Detail, INDENT, Room};
 use super::inside;
 use super::line::{Line, flow};
-use super::safe::Safe;
 use super::style::Role;
+use crate::render::words::Safe;
 use crate::report::{Change, Finding, Location, Status, Value};
 
 /// A path or field and everything found there.

@@ -4,9 +4,9 @@ use std::io;
 
 use super::line::{Line, flow};
 use super::page::Page;
-use super::safe::Safe;
 use super::style::Role;
-use super::value;
+use crate::render::words::Safe;
+use crate::render::words::value;
 use crate::report::{ImageSummary, Input, Note, Report};
 use crate::sides::Side;
 

@@ -4,8 +4,8 @@ use super::detail::Room;
 use super::entry::{Row, marked};
 use super::line::Line;
 use super::page::{MORE, Plural};
-use super::safe::Safe;
 use super::style::Role;
+use crate::render::words::Safe;
 use crate::report::{Change, Finding, Location};
 
 /// Members of one file that are listed unless everything is asked for.

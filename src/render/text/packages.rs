@@ -6,9 +6,8 @@ use std::io;
 use super::entry::marked;
 use super::line::Line;
 use super::page::{MORE, Page};
-use super::safe::Safe;
 use super::style::Role;
-use super::tally::counted;
+use crate::render::words::{Safe, counted};
 use crate::report::{Change, Finding, PackageChange, PackageDiff, Report};
 
 /// Packages that are listed unless everything is asked for.

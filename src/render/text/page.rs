@@ -3,10 +3,10 @@
 use std::io;
 
 use super::line::{Line, flow};
-use super::safe::Safe;
 use super::style::Role;
 use super::{causes, damage, header, packages, section, tally, verdict};
 use crate::render::Renderer;
+use crate::render::words::Safe;
 use crate::report::Report;
 
 /// Text for people.

@@ -5,11 +5,10 @@ use std::io;
 
 use super::line::Line;
 use super::page::{MORE, Page, Text};
-use super::safe::Safe;
-use super::size;
 use super::style::Role;
 use super::verdict;
 use crate::render::Renderer;
+use crate::render::words::{Safe, size};
 use crate::report::{Change, Finding, Report, Status, Value};
 
 /// Directories that are listed; past this, they are taken together with their parents.

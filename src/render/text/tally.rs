@@ -6,8 +6,8 @@ use std::io;
 use super::entry::is_whole_entry;
 use super::line::{Line, flow};
 use super::page::Page;
-use super::safe::Safe;
 use super::style::Role;
+use crate::render::words::{Safe, counted};
 use crate::report::{Change, Finding, Report, Scope, Status};
 
 pub(super) fn write(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
@@ -119,9 +119,4 @@ fn totals(report: &Report, all: bool) -> Line {
         return line;
     }
     line.with(Role::Dim, " (--all lists them all)")
-}
-
-/// `count` findings, in words.
-pub(super) fn counted(count: usize) -> Safe {
-    Safe::from(count).then(if count == 1 { " finding" } else { " findings" })
 }

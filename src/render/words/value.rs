@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use super::safe::Safe;
+use super::Safe;
 use super::size;
 use crate::digest::{Digest, hex};
 use crate::report::{EntryKind, EntrySummary, Value};
@@ -10,7 +10,7 @@ use crate::sides::Sides;
 
 /// How much of a value is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
+pub(in crate::render) enum Form {
     /// Digests by their first digits.
     Short,
     /// Everything.
@@ -18,13 +18,13 @@ pub(super) enum Form {
 }
 
 /// The value of a thing that only one side has.
-pub(super) fn single(field: &str, value: &Value, form: Form) -> Safe {
+pub(in crate::render) fn single(field: &str, value: &Value, form: Form) -> Safe {
     let size = number(value).filter(|_| is_size(field));
     size.map_or_else(|| show(value, form, is_text(value)), |bytes| sized(bytes, form))
 }
 
 /// Both values of a change. However short the form, they look different.
-pub(super) fn pair(field: &str, values: Sides<&Value>, form: Form) -> Sides<Safe> {
+pub(in crate::render) fn pair(field: &str, values: Sides<&Value>, form: Form) -> Sides<Safe> {
     let shown = match sizes(&values, form).filter(|_| is_size(field)) {
         Some(sizes) => sizes,
         None => texts(values, form),
@@ -91,7 +91,7 @@ fn digits(hex: &str, form: Form) -> &str {
 }
 
 /// A digest as people quote it.
-pub(super) fn short(digest: &Digest) -> Safe {
+pub(in crate::render) fn short(digest: &Digest) -> Safe {
     Safe::escaped(&format!("{}:{}", digest.algorithm().name(), digest.short()))
 }
 
