@@ -203,6 +203,9 @@ fn mirror(finding: &mut Value) {
     if finding["at"].get("layer").is_some() {
         swap(&mut finding["at"]["layer"]);
     }
+    if finding.get("sizes").is_some() {
+        swap(&mut finding["sizes"]);
+    }
     if let Some(note) = finding["note"].as_str() {
         let mut parts: Vec<String> = note.split("; ").map(mirror_note).collect();
         parts.sort();
