@@ -17,7 +17,6 @@ mod listing;
 mod page;
 mod places;
 mod shell;
-mod size;
 mod summary;
 mod tables;
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::io;
 use std::mem;
 
 use crate::render::escape;
+use crate::render::words::Safe;
 
 /// Characters that are gathered before they are written out.
 const BUFFER: usize = 64 * 1024;
@@ -29,8 +30,16 @@ impl<'a> Page<'a> {
 
     /// Text from anywhere.
     pub(super) fn text<T: AsRef<[u8]> + ?Sized>(&mut self, text: &T) -> &mut Self {
-        let visible = escape(text);
-        let mut rest = &*visible;
+        self.visible(&escape(text))
+    }
+
+    /// Text that is made for the eye already.
+    pub(super) fn safe(&mut self, text: &Safe) -> &mut Self {
+        self.visible(text.as_str())
+    }
+
+    fn visible(&mut self, text: &str) -> &mut Self {
+        let mut rest = text;
         while let Some(at) = rest.find(['&', '<', '>', '"', '\'']) {
             let (plain, special) = rest.split_at(at);
             self.push(plain);

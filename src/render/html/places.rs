@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::page::Page;
-use super::size::human;
 use super::tree::{Kind, Tree};
+use crate::render::words::size::human;
 
 /// Directories that are listed.
 const SHOWN: usize = 25;
@@ -15,7 +15,7 @@ pub(super) fn write(tree: &Tree, page: &mut Page<'_>) {
     page.html("<section><h3>where bytes changed</h3>\n<table><thead><tr><th>directory<th>bytes of files that differ<th></tr></thead>\n");
     for (path, bytes) in places.iter().take(SHOWN) {
         page.element("<tr><td><code>", path, "</code><td class=\"num\">");
-        page.text(&human(*bytes)).html("<td><meter max=\"").number(most);
+        page.safe(&human(*bytes)).html("<td><meter max=\"").number(most);
         page.html("\" value=\"").number(*bytes).html("\"></meter>\n");
     }
     page.html("</table></section>\n");

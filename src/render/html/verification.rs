@@ -1,8 +1,9 @@
 //! What single images claim and do not bear out.
 
 use super::page::Page;
-use super::{facts, shell, size};
-use crate::report::{Computed, Finding, Severity, Soundness, Tally, Value, Verification, Verified};
+use super::{facts, shell};
+use crate::render::words::{claim, graded_place};
+use crate::report::{Computed, Finding, Severity, Soundness, Tally, Verification, Verified};
 
 pub(super) fn write(verification: &Verification, page: &mut Page<'_>) {
     let names: Vec<&str> = verification.inputs.iter().map(|it| it.input.input.as_str()).collect();
@@ -77,32 +78,20 @@ fn write_grade(severity: Severity, findings: &[Finding], page: &mut Page<'_>) {
         Severity::Warning => "<section class=\"grade warning\"><h3>warnings</h3>\n",
         Severity::Note => "<section class=\"grade note\"><h3>notes</h3>\n",
     });
-    for group in findings.chunk_by(|one, next| place(one) == place(next)) {
+    for group in findings.chunk_by(|one, next| graded_place(one) == graded_place(next)) {
         write_group(group, page);
     }
     page.html("</section>\n");
 }
 
 fn write_group(findings: &[&Finding], page: &mut Page<'_>) {
-    let place = findings.first().map(|first| place(first)).unwrap_or_default();
     page.html("<section>");
-    if !place.is_empty() {
-        page.element("<h4>", &place, "</h4>");
+    if let Some(place) = findings.first().and_then(|first| graded_place(first)) {
+        page.html("<h4>").safe(&place).html("</h4>");
     }
     page.html("<ul>\n");
     findings.iter().for_each(|finding| write_finding(finding, page));
     page.html("</ul></section>\n");
-}
-
-/// The image and layer a finding lies in.
-fn place(finding: &Finding) -> String {
-    let at = &finding.at;
-    let mut parts: Vec<String> =
-        [&at.image, &at.platform].into_iter().flatten().map(|part| part.to_string()).collect();
-    if let Some(layer) = at.layer.and_then(|layer| layer.left.max(layer.right)) {
-        parts.push(format!("layer {layer}"));
-    }
-    parts.join(" ")
 }
 
 fn write_finding(finding: &Finding, page: &mut Page<'_>) {
@@ -110,24 +99,11 @@ fn write_finding(finding: &Finding, page: &mut Page<'_>) {
     if let Some(path) = &finding.at.path {
         page.element("<code>", path.as_bytes(), "</code> ");
     }
-    page.text(&said(finding)).element(" <small>", &*finding.field, "</small>");
+    page.text(&claim(finding)).element(" <small>", &*finding.field, "</small>");
     if let Some(hint) = &finding.hint {
         page.element("<br><span class=\"dim\">hint: ", &**hint, "</span>");
     }
     page.html("</li>\n");
-}
-
-fn said(finding: &Finding) -> String {
-    match finding.left.as_ref().or(finding.right.as_ref()) {
-        Some(Value::Text(text)) => text.clone(),
-        Some(Value::Entry(entry)) => {
-            let digest = entry.content.map(|it| format!(", sha256:{}", crate::digest::hex(&it)));
-            let note = finding.note.as_deref().unwrap_or(&finding.field);
-            let digest = digest.unwrap_or_default();
-            format!("{}, {}{digest}, {note}", entry.kind, size::human(entry.size))
-        }
-        _ => finding.note.clone().unwrap_or_else(|| finding.field.to_string()),
-    }
 }
 
 fn write_computed(manifest: &Computed, page: &mut Page<'_>) {

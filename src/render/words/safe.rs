@@ -50,6 +50,12 @@ impl Safe {
         Self(format!("…{tail}").into())
     }
 
+    /// What follows `start`, if the text begins with it.
+    pub(in crate::render) fn after(&self, start: &Self) -> Option<Self> {
+        let rest = self.0.strip_prefix(start.as_str())?;
+        Some(Self(rest.to_owned().into()))
+    }
+
     /// One text after the other.
     #[must_use]
     pub(in crate::render) fn then(self, next: impl Into<Self>) -> Self {

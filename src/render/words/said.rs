@@ -49,7 +49,7 @@ pub(in crate::render) fn claim(finding: &Finding) -> String {
             let size = size::human(entry.size);
             format!("{}, {}{}, {note}", entry.kind, size.as_str(), content.unwrap_or_default())
         }
-        _ => finding.field.to_string(),
+        _ => finding.note.clone().unwrap_or_else(|| finding.field.to_string()),
     }
 }
 

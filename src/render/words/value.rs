@@ -119,7 +119,8 @@ fn is_size(field: &str) -> bool {
 fn sized(bytes: u64, form: Form) -> Safe {
     match form {
         Form::Short => size::human(bytes),
-        Form::Whole => Safe::escaped(&format!("{bytes} B")),
+        Form::Whole if bytes < 1024 => size::human(bytes),
+        Form::Whole => size::human(bytes).then(" (").then(Safe::escaped(&format!("{bytes} B)"))),
     }
 }
 

@@ -1,5 +1,8 @@
 //! Every format, given the same report with one of everything.
 
+mod markdown;
+mod sarif;
+
 use super::fixture::{self, HOSTILE, MARKUP};
 use super::{
     Brief, Diffoscope, Html, Json, Junit, Markdown, Ndjson, Renderer, Sarif, Table, Text, escape,
@@ -183,84 +186,6 @@ fn counts_of_junit_are_those_of_its_elements() {
     }
 }
 
-/// What is left of Markdown without code spans and fences, in which nothing has an effect.
-fn markup(text: &str) -> String {
-    let mut out = String::new();
-    let mut fence: Option<String> = None;
-    for line in text.lines() {
-        let run: String = line.chars().take_while(|character| *character == '`').collect();
-        match &fence {
-            Some(open) if run.len() >= open.len() && run == line => fence = None,
-            Some(_) => {}
-            None if run.len() >= 3 && !line[run.len()..].contains('`') => fence = Some(run),
-            None => out.push_str(&format!("{}\n", without_spans(line))),
-        }
-    }
-    assert_eq!(fence, None, "a fence is open at the end");
-    out
-}
-
-fn without_spans(line: &str) -> String {
-    let mut out = String::new();
-    let mut rest = line;
-    while let Some(at) = rest.find('`') {
-        let run = rest[at..].chars().take_while(|character| *character == '`').count();
-        let inside = &rest[at + run..];
-        out.push_str(&rest[..at]);
-        let end = end_of_span(inside, run);
-        assert!(end.is_some(), "no end of a code span: {line}");
-        let end = end.unwrap_or_default();
-        rest = &inside[end + run..];
-    }
-    out + rest
-}
-
-/// Where a run of exactly `run` backticks begins.
-fn end_of_span(text: &str, run: usize) -> Option<usize> {
-    let mut at = 0;
-    while let Some(found) = text[at..].find('`').map(|found| at + found) {
-        let length = text[found..].chars().take_while(|character| *character == '`').count();
-        if length == run {
-            return Some(found);
-        }
-        at = found + length;
-    }
-    None
-}
-
-#[test]
-fn nothing_in_markdown_is_markup_but_what_is_meant_to_be() {
-    for text in of("markdown") {
-        for line in markup(&text).lines() {
-            let plain = line.replace("<details>", "").replace("</details>", "");
-            let plain = plain.replace("<summary>", "").replace("</summary>", "");
-            let plain = plain.replace("<code>", "").replace("</code>", "");
-            let plain = plain.replace("<code>", "");
-            assert!(!plain.contains(['<', '>', '@', '[', ']', '$', '\\', '~']), "{line}");
-            assert!(!plain.contains("://") && !plain.contains("www."), "{line}");
-            let heading = line.trim_start_matches('#');
-            assert!(!heading.replace("&#", "").contains('#'), "{line}");
-        }
-        assert!(!text.contains("\n# heading"), "a name became a heading");
-    }
-}
-
-#[test]
-fn rows_of_tables_have_as_many_cells_as_their_heads() {
-    for text in of("markdown") {
-        let bars = |line: &str| line.replace("\\|", "").matches('|').count();
-        let mut head = None;
-        for line in text.lines().filter(|line| !line.starts_with(['+', '-', ' '])) {
-            if line.starts_with('|') {
-                let expected = *head.get_or_insert_with(|| bars(line));
-                assert_eq!(bars(line), expected, "{line}");
-            } else {
-                head = None;
-            }
-        }
-    }
-}
-
 /// A report of many findings with long names full of wide characters.
 fn large(count: usize) -> Report {
     let report = fixture::report();
@@ -275,54 +200,6 @@ fn large(count: usize) -> Report {
     let mut findings: Vec<Finding> = findings.collect();
     crate::report::sort(&mut findings);
     Report { summary: Summary::of(&findings), findings, ..report }
-}
-
-#[test]
-fn a_comment_fits_whatever_differs() {
-    let text = rendered(&Markdown, &large(3_000));
-    assert!(text.len() < 65_536, "{}", text.len());
-    assert!(text.len() > 10_000, "{}", text.len());
-    assert!(text.contains("**Cut:** "), "{}", &text[text.len() - 300..]);
-    assert_eq!(text.matches("<details>").count(), text.matches("</details>").count());
-    markup(&text);
-}
-
-#[test]
-fn a_log_holds_no_more_results_than_are_taken() {
-    let mut report = large(25_010);
-    for finding in &mut report.findings {
-        finding.unified = None;
-    }
-    let damage = fixture::report().findings.into_iter().filter(Finding::is_damage);
-    report.findings.extend(damage);
-    let read: serde_json::Value =
-        serde_json::from_str(&rendered(&Sarif, &report)).unwrap_or_default();
-    let run = &read["runs"][0];
-    assert_eq!(run["results"].as_array().map(Vec::len), Some(25_000));
-    assert_eq!(run["results"][0]["ruleId"], "damage.size");
-    let said = &run["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"];
-    assert!(said.as_str().is_some_and(|text| text.starts_with("11 more results")), "{said}");
-}
-
-#[test]
-fn results_are_known_again_by_their_places() {
-    let prints = |report: &Report| -> Vec<serde_json::Value> {
-        let read: serde_json::Value =
-            serde_json::from_str(&rendered(&Sarif, report)).unwrap_or_default();
-        let results = read["runs"][0]["results"].as_array().cloned().unwrap_or_default();
-        results.iter().map(|result| result["partialFingerprints"].clone()).collect()
-    };
-    let mut report = fixture::report();
-    let before = prints(&report);
-    for finding in &mut report.findings {
-        if finding.right.is_some() && !finding.is_damage() {
-            finding.right = Some(Value::Text("another".into()));
-        }
-    }
-    assert_eq!(prints(&report), before);
-    let distinct: std::collections::BTreeSet<String> =
-        before.iter().map(ToString::to_string).collect();
-    assert_eq!(distinct.len(), before.len());
 }
 
 #[test]
