@@ -84,8 +84,7 @@ pub fn scan(
 ) -> LayerScan {
     let compression = Compression::detect(request.bytes);
     let unpacked = match (compression, pace) {
-        (Compression::Plain, Pace::Single) => plain(request, limits, progress),
-        (Compression::Plain, Pace::Overlapped) => plain_overlapped(request, limits, progress),
+        (Compression::Plain, _) => plain(request, limits, progress),
         (_, Pace::Single) => packed(request, compression, limits, progress),
         (_, Pace::Overlapped) => packed_overlapped(request, compression, limits, progress),
     };
@@ -113,41 +112,15 @@ struct Unpacked {
     walked: Walked,
 }
 
-/// For plain bytes the blob digest is the DiffID, unless claimed under another algorithm.
+/// For plain bytes the blob digest is the DiffID, unless claimed under another algorithm. There is
+/// no second thread to gain from: walking takes next to nothing, and both digests are one pass.
 fn plain(request: ScanRequest<'_>, limits: &Limits, progress: &dyn Progress) -> Unpacked {
-    let mut sink = Sink::new(limits);
-    let mut hasher = Hasher::new(request.diff_id_algorithm);
+    let mut sink = Sink::new(request.diff_id_algorithm, limits);
     for chunk in request.bytes.chunks(CHUNK) {
-        hasher.update(chunk);
         sink.push(chunk);
         progress.advance(chunk.len() as u64);
     }
-    plain_result(request, hasher.finish(), sink.finish())
-}
-
-fn plain_overlapped(
-    request: ScanRequest<'_>,
-    limits: &Limits,
-    progress: &dyn Progress,
-) -> Unpacked {
-    thread::scope(|scope| {
-        let walk = scope.spawn(|| {
-            let mut sink = Sink::new(limits);
-            for chunk in request.bytes.chunks(CHUNK) {
-                sink.push(chunk);
-            }
-            sink.finish()
-        });
-        let mut hasher = Hasher::new(request.diff_id_algorithm);
-        for chunk in request.bytes.chunks(CHUNK) {
-            hasher.update(chunk);
-            progress.advance(chunk.len() as u64);
-        }
-        plain_result(request, hasher.finish(), join(walk))
-    })
-}
-
-fn plain_result(request: ScanRequest<'_>, diff_id: Digest, walked: Walked) -> Unpacked {
+    let (diff_id, walked) = sink.finish();
     let blob = if request.blob_algorithm == request.diff_id_algorithm {
         diff_id.clone()
     } else {
@@ -238,30 +211,29 @@ impl<'a> Unpacker<'a> {
 
 /// The unpacked side of a scan.
 struct Hashing {
-    diff_id: Hasher,
     sink: Sink,
     size: u64,
 }
 
 impl Hashing {
     fn new(request: ScanRequest<'_>, limits: &Limits) -> Self {
-        Self { diff_id: Hasher::new(request.diff_id_algorithm), sink: Sink::new(limits), size: 0 }
+        Self { sink: Sink::new(request.diff_id_algorithm, limits), size: 0 }
     }
 
     fn take(&mut self, chunk: &[u8]) {
-        self.diff_id.update(chunk);
         self.sink.push(chunk);
         self.size = self.size.saturating_add(chunk.len() as u64);
     }
 
     fn finish(self, unpacking: Unpacking) -> Unpacked {
+        let (diff_id, walked) = self.sink.finish();
         Unpacked {
             blob: unpacking.blob,
-            diff_id: self.diff_id.finish(),
+            diff_id,
             size: self.size,
             broken: unpacking.broken,
             trailing: unpacking.trailing,
-            walked: self.sink.finish(),
+            walked,
         }
     }
 }
