@@ -10,10 +10,9 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread;
 
-use rayon::prelude::*;
-
 use super::Means;
 use super::blobs::Blobs;
+use super::queue::{WORTH_A_THREAD, each};
 use crate::digest::Sha256Bytes;
 use crate::image::Layer;
 use crate::layer::{Content, Contents};
@@ -69,13 +68,15 @@ pub(super) fn read<T: Send>(
         wanted.pairs.iter().map(|pair| pair.1).chain(wanted.lone.right.iter().copied()).collect(),
     );
     let passes = stacks.zip(digests).map(|(layers, digests)| passes(layers, digests, blobs));
+    let both = passes.left.iter().chain(&passes.right);
+    let much = both.map(|(bytes, _)| bytes.len() as u64).sum::<u64>() >= WORTH_A_THREAD;
     let mut meeting = Meeting::new(wanted, means, &compare);
     thread::scope(|scope| {
         let streams = passes.map(|passes| {
             let contents = passes.into_iter().flat_map(|(bytes, positions)| {
                 Contents::new(bytes, positions, MOST_HELD, means.limits)
             });
-            if means.pool.current_num_threads() == 1 {
+            if means.pool.current_num_threads() == 1 || !much {
                 return Stream::Here(Box::new(contents));
             }
             let (sender, receiver) = sync_channel(IN_FLIGHT);
@@ -275,13 +276,12 @@ where
 
     fn flush(&mut self) {
         let ready = std::mem::take(&mut self.ready);
-        self.ready_bytes = 0;
+        let bytes = std::mem::take(&mut self.ready_bytes);
         let compare = self.compare;
         let one = |(pair, contents): &(Pair, Sides<Arc<Content<'a>>>)| {
             (*pair, compare(*pair, contents.as_ref().map(AsRef::as_ref)))
         };
-        let results: Vec<(Pair, T)> =
-            self.means.pool.install(|| ready.par_iter().map(one).collect());
+        let results: Vec<(Pair, T)> = each(&ready, bytes as u64, self.means, one);
         self.arrived.pairs.extend(results);
     }
 }

@@ -3,12 +3,12 @@
 
 use std::sync::Arc;
 
-use rayon::prelude::*;
 use serde_json::Value as Json;
 
 use super::align::{self, Features, Row, Sketch};
 use super::blobs::Blobs;
 use super::json::Differences;
+use super::queue::each;
 use super::{Means, Merge, entries, gather, merged, moves};
 use crate::digest::DiffId;
 use crate::image::{Layer, Manifest};
@@ -127,8 +127,8 @@ pub(super) fn compare(
             unpaired,
         };
     }
-    let compared: Vec<Vec<Finding>> =
-        means.pool.install(|| pairs.par_iter().map(LayerCase::compare).collect());
+    let stored = pairs.iter().map(LayerCase::stored).sum();
+    let compared: Vec<Vec<Finding>> = each(&pairs, stored, means, LayerCase::compare);
     let mut findings = Vec::new();
     compared.into_iter().for_each(|some| gather(&mut findings, some));
     if !paired {
@@ -180,6 +180,12 @@ impl<'a> LayerCase<'a> {
     fn is_same(&self) -> bool {
         self.same_bytes
             || (self.diff_ids.left.is_some() && self.diff_ids.left == self.diff_ids.right)
+    }
+
+    /// Stored bytes of what was unpacked.
+    fn stored(&self) -> u64 {
+        let scans = [&self.scans.left, &self.scans.right].into_iter().flatten();
+        scans.map(|scan| scan.stored).sum()
     }
 
     fn compare(&self) -> Vec<Finding> {

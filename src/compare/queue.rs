@@ -3,19 +3,25 @@
 use std::cmp::Reverse;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
+
 use super::Means;
 use crate::layer::Pace;
 
+/// Below this many bytes, to start and wake threads takes longer than what they would do.
+pub(super) const WORTH_A_THREAD: u64 = 256 << 10;
+
 /// Runs `job` over `queue`, largest first by `size`, on every worker of the pool. What is begun when
-/// others would idle may take two threads.
+/// others would idle may take two threads. Little work is done where it is asked for.
 pub(crate) fn largest_first<T: Sync>(
     queue: &mut [T],
-    size: impl Fn(&T) -> u64,
+    size: impl Fn(&T) -> u64 + Sync,
     means: Means<'_>,
     job: impl Fn(&T, Pace) + Sync,
 ) {
     queue.sort_by_key(|item| Reverse(size(item)));
-    means.progress.plan(queue.iter().map(size).sum());
+    let total = queue.iter().map(&size).sum();
+    means.progress.plan(total);
     let queue = &*queue;
     let workers = means.pool.current_num_threads();
     let next = AtomicUsize::new(0);
@@ -25,13 +31,28 @@ pub(crate) fn largest_first<T: Sync>(
             let others = busy.fetch_add(1, Ordering::Relaxed);
             let waiting = queue.len().saturating_sub(next.load(Ordering::Relaxed));
             let idle = others.saturating_add(waiting).saturating_add(1) < workers;
-            job(item, if idle { Pace::Overlapped } else { Pace::Single });
+            let two = idle && size(item) >= WORTH_A_THREAD;
+            job(item, if two { Pace::Overlapped } else { Pace::Single });
             busy.fetch_sub(1, Ordering::Relaxed);
         }
     };
-    if workers <= 1 || queue.len() <= 1 {
+    if workers <= 1 || queue.len() <= 1 || total < WORTH_A_THREAD {
         worker();
     } else {
         means.pool.scope(|scope| (0..workers).for_each(|_| scope.spawn(|_| worker())));
     }
+}
+
+/// What `job` makes of each of `items`, in their order; on every worker of the pool when together
+/// they are `size` bytes that make it worth that.
+pub(super) fn each<T: Sync, R: Send>(
+    items: &[T],
+    size: u64,
+    means: Means<'_>,
+    job: impl Fn(&T) -> R + Sync + Send,
+) -> Vec<R> {
+    if size < WORTH_A_THREAD || items.len() <= 1 {
+        return items.iter().map(job).collect();
+    }
+    means.pool.install(|| items.par_iter().map(job).collect())
 }

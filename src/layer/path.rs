@@ -26,13 +26,23 @@ pub enum Prefix {
 impl PathForm {
     /// `path` as it was written.
     pub fn write(self, path: &[u8]) -> Vec<u8> {
-        let prefix: &[u8] = match self.prefix {
+        let (before, after) = self.around(path);
+        [before, path, after].concat()
+    }
+
+    /// Whether `raw` is `path` so written; the same as comparing, without making it.
+    fn is(self, path: &[u8], raw: &[u8]) -> bool {
+        let (before, after) = self.around(path);
+        raw.strip_prefix(before).and_then(|rest| rest.strip_suffix(after)) == Some(path)
+    }
+
+    fn around(self, path: &[u8]) -> (&'static [u8], &'static [u8]) {
+        let before: &[u8] = match self.prefix {
             Prefix::None => b"",
             Prefix::Dot => b"./",
             Prefix::Slash => b"/",
         };
-        let slash: &[u8] = if self.trailing_slash && !path.is_empty() { b"/" } else { b"" };
-        [prefix, path, slash].concat()
+        (before, if self.trailing_slash && !path.is_empty() { b"/" } else { b"" })
     }
 }
 
@@ -49,7 +59,7 @@ pub(super) fn normalize(raw: &[u8]) -> (Box<[u8]>, PathForm) {
     let trailing_slash = raw.ends_with(b"/");
     let path = meaning(raw);
     let form = PathForm { prefix, trailing_slash, unusual: false };
-    let unusual = form.write(&path) != raw;
+    let unusual = !form.is(&path, raw);
     (path, PathForm { unusual, ..form })
 }
 

@@ -135,39 +135,50 @@ fn join<T>(handle: thread::ScopedJoinHandle<'_, T>) -> T {
     handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
-/// The compressed side of a scan: unpacks, and hashes the stored bytes as they are taken.
-struct Unpacker<'a> {
+/// The stored bytes, hashed as they are taken.
+struct Stored<'a> {
     input: &'a [u8],
-    decoder: Result<Decoder<'a>, DecodeError>,
     blob: Hasher,
     hashed: usize,
+    progress: &'a dyn Progress,
+}
+
+impl<'a> Stored<'a> {
+    fn new(request: ScanRequest<'a>, progress: &'a dyn Progress) -> Self {
+        let blob = Hasher::new(request.blob_algorithm);
+        Self { input: request.bytes, blob, hashed: 0, progress }
+    }
+
+    fn hash_up_to(&mut self, end: usize) {
+        if let Some(taken) = self.input.get(self.hashed..end) {
+            self.blob.update(taken);
+            self.hashed = end;
+            self.progress.advance(taken.len() as u64);
+        }
+    }
+
+    fn finish(mut self) -> Digest {
+        self.hash_up_to(self.input.len());
+        self.blob.finish()
+    }
+}
+
+/// The compressed side of a scan.
+struct Unpacker<'a> {
+    decoder: Result<Decoder<'a>, DecodeError>,
     /// An error met after bytes that had to be handed on first.
     pending: Option<DecodeError>,
-    progress: &'a dyn Progress,
 }
 
 /// How unpacking ended.
 struct Unpacking {
-    blob: Digest,
     broken: Option<DecodeError>,
     trailing: u64,
 }
 
 impl<'a> Unpacker<'a> {
-    fn new(
-        request: ScanRequest<'a>,
-        compression: Compression,
-        limits: &Limits,
-        progress: &'a dyn Progress,
-    ) -> Self {
-        Self {
-            input: request.bytes,
-            decoder: Decoder::new(compression, request.bytes, limits),
-            blob: Hasher::new(request.blob_algorithm),
-            hashed: 0,
-            pending: None,
-            progress,
-        }
+    fn new(request: ScanRequest<'a>, compression: Compression, limits: &Limits) -> Self {
+        Self { decoder: Decoder::new(compression, request.bytes, limits), pending: None }
     }
 
     /// Fills `buffer`; 0 at the end.
@@ -188,24 +199,19 @@ impl<'a> Unpacker<'a> {
                 Err(error) => return Err(error),
             }
         }
-        let consumed = usize::try_from(decoder.consumed()).unwrap_or(usize::MAX);
-        self.hash_up_to(consumed);
         Ok(filled)
     }
 
-    fn hash_up_to(&mut self, end: usize) {
-        if let Some(taken) = self.input.get(self.hashed..end) {
-            self.blob.update(taken);
-            self.hashed = end;
-            self.progress.advance(taken.len() as u64);
-        }
+    /// How many stored bytes were taken so far.
+    fn consumed(&self) -> usize {
+        let consumed = self.decoder.as_ref().map_or(0, Decoder::consumed);
+        usize::try_from(consumed).unwrap_or(usize::MAX)
     }
 
-    fn finish(mut self, broken: Option<DecodeError>) -> Unpacking {
-        self.hash_up_to(self.input.len());
+    fn finish(self, broken: Option<DecodeError>) -> Unpacking {
         let rest = self.decoder.as_ref().map_or(0, |decoder| decoder.rest().len());
         let trailing = if broken.is_none() { rest as u64 } else { 0 };
-        Unpacking { blob: self.blob.finish(), broken, trailing }
+        Unpacking { broken, trailing }
     }
 }
 
@@ -225,10 +231,10 @@ impl Hashing {
         self.size = self.size.saturating_add(chunk.len() as u64);
     }
 
-    fn finish(self, unpacking: Unpacking) -> Unpacked {
+    fn finish(self, blob: Digest, unpacking: Unpacking) -> Unpacked {
         let (diff_id, walked) = self.sink.finish();
         Unpacked {
-            blob: unpacking.blob,
+            blob,
             diff_id,
             size: self.size,
             broken: unpacking.broken,
@@ -244,22 +250,28 @@ fn packed(
     limits: &Limits,
     progress: &dyn Progress,
 ) -> Unpacked {
-    let mut unpacker = Unpacker::new(request, compression, limits, progress);
+    let mut unpacker = Unpacker::new(request, compression, limits);
+    let mut stored = Stored::new(request, progress);
     let mut hashing = Hashing::new(request, limits);
     let mut buffer = vec![0; CHUNK];
     let broken = loop {
         match unpacker.fill(&mut buffer) {
             Ok(0) => break None,
-            Ok(filled) => hashing.take(buffer.get(..filled).unwrap_or_default()),
+            Ok(filled) => {
+                stored.hash_up_to(unpacker.consumed());
+                hashing.take(buffer.get(..filled).unwrap_or_default());
+            }
             Err(error) => break Some(error),
         }
     };
-    hashing.finish(unpacker.finish(broken))
+    hashing.finish(stored.finish(), unpacker.finish(broken))
 }
 
-/// A buffer on its way from the unpacking to the hashing thread, and how much of it is filled.
-type Filled = (Vec<u8>, usize);
+/// A buffer on its way from the unpacking to the hashing thread, how much of it is filled, and how
+/// many stored bytes were taken for it.
+type Filled = (Vec<u8>, usize, usize);
 
+/// All hashing is done by one thread: unpacking takes the other longer.
 fn packed_overlapped(
     request: ScanRequest<'_>,
     compression: Compression,
@@ -269,10 +281,11 @@ fn packed_overlapped(
     let (to_hashing, filled) = sync_channel::<Filled>(IN_FLIGHT);
     let (to_unpacking, empty) = sync_channel::<Vec<u8>>(IN_FLIGHT);
     thread::scope(|scope| {
-        let hash = scope.spawn(move || hash_all(request, limits, &filled, &to_unpacking));
-        let unpacker = Unpacker::new(request, compression, limits, progress);
-        let unpacking = unpack_all(unpacker, to_hashing, &empty);
-        join(hash).finish(unpacking)
+        let hashing = (Hashing::new(request, limits), Stored::new(request, progress));
+        let hash = scope.spawn(move || hash_all(hashing, &filled, &to_unpacking));
+        let unpacking = unpack_all(Unpacker::new(request, compression, limits), to_hashing, &empty);
+        let (hashing, blob) = join(hash);
+        hashing.finish(blob, unpacking)
     })
 }
 
@@ -298,7 +311,7 @@ fn unpack_all(
         match unpacker.fill(&mut buffer) {
             Ok(0) => break None,
             Ok(filled) => {
-                if to_hashing.send((buffer, filled)).is_err() {
+                if to_hashing.send((buffer, filled, unpacker.consumed())).is_err() {
                     break None;
                 }
             }
@@ -309,17 +322,17 @@ fn unpack_all(
     unpacker.finish(broken)
 }
 
+/// What was hashed, and the digest of all stored bytes.
 fn hash_all(
-    request: ScanRequest<'_>,
-    limits: &Limits,
+    (mut hashing, mut stored): (Hashing, Stored<'_>),
     filled: &Receiver<Filled>,
     to_unpacking: &SyncSender<Vec<u8>>,
-) -> Hashing {
-    let mut hashing = Hashing::new(request, limits);
-    while let Ok((buffer, length)) = filled.recv() {
+) -> (Hashing, Digest) {
+    while let Ok((buffer, length, consumed)) = filled.recv() {
+        stored.hash_up_to(consumed);
         hashing.take(buffer.get(..length).unwrap_or_default());
         // Refused only when unpacking has ended and nobody needs the buffer.
         let _ = to_unpacking.try_send(buffer);
     }
-    hashing
+    (hashing, stored.finish())
 }
