@@ -1,0 +1,64 @@
+//! Other programs for the same job, when they are on `PATH`.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use crate::child;
+use crate::pairs::Pair;
+
+/// After this long a peer is stopped; some take minutes for what takes a second.
+const LIMIT: Duration = Duration::from_secs(30);
+
+/// Larger inputs are not given to peers that would only run into [`LIMIT`].
+const LARGEST: u64 = 300 << 20;
+
+/// Another program.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Peer {
+    pub(crate) name: &'static str,
+    /// What a shell is to run, with the archives as `$1` and `$2`.
+    script: &'static str,
+    patient: bool,
+}
+
+const PEERS: [Peer; 3] = [
+    Peer {
+        name: "diffoci",
+        script: "diffoci load <\"$1\" && diffoci load <\"$2\" && diffoci diff left right",
+        patient: true,
+    },
+    Peer {
+        name: "container-diff",
+        script: "container-diff diff --type=file \"$1\" \"$2\"",
+        patient: true,
+    },
+    Peer { name: "diffoscope", script: "diffoscope --text=- \"$1\" \"$2\"", patient: false },
+];
+
+/// What each peer took, or nothing when it is not there or was stopped.
+pub(crate) fn run(pair: &Pair) -> Vec<(Peer, Option<Duration>)> {
+    PEERS.iter().map(|peer| (*peer, peer.run(pair))).collect()
+}
+
+impl Peer {
+    fn run(self, pair: &Pair) -> Option<Duration> {
+        let size = std::fs::metadata(&pair.left).map_or(0, |file| file.len());
+        if !is_on_path(self.name) || (!self.patient && size > LARGEST) {
+            return None;
+        }
+        let mut child = child::quiet("timeout")
+            .args([&format!("{}", LIMIT.as_secs()), "sh", "-c", self.script, "sh"])
+            .args([&pair.left, &pair.right])
+            .spawn()
+            .ok()?;
+        let start = Instant::now();
+        // timeout(1) ends with 124 when it had to stop the command; peers say 0 or 1.
+        let code = child.wait().ok()?.code();
+        matches!(code, Some(0 | 1)).then(|| start.elapsed())
+    }
+}
+
+fn is_on_path(program: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|directory| Path::is_file(&directory.join(program)))
+}

@@ -1,0 +1,202 @@
+//! The tables, as text that is Markdown too.
+
+use std::fmt::Write as _;
+use std::process::Command;
+
+use crate::clock::Took;
+use crate::pairs::{BYTES_PER_ENTRY, TWO_THREADS, VERIFY};
+use crate::scaling::Row;
+use crate::trial::{Start, Trial, cores};
+
+/// All that is printed, and kept for a file.
+pub(crate) struct Report {
+    text: String,
+}
+
+const INTRODUCTION: &str = "\
+# How fast it is
+
+Written by `make bench`. Absolute figures are those of one machine at one time, and of what else it
+did then. What may be compared are the ratios: floor and program took turns.
+
+**Floor**: the least any honest tool must do, with the bare libraries (`benches/floor/work.rs`): each
+blob once, its digest, its DiffID, and a digest for the content of each file; twins are hashed once
+and compared. **Formula**: what the floor takes on one thread, over all cores, or the longest blob.
+**Ours**: the program as a process of its own, `--quiet --no-content`. *CPU* is processor time of ours
+to that of the floor: of the two ratios the one that a busy machine distorts less. **1:N**: ours with
+`--threads 1` to ours. **Looking inside**: without `--no-content`. **Memory**: anonymous, at its peak;
+in brackets the target. A target that is missed is marked with ✗. Throughput is that of the unpacked
+bytes of both sides.
+";
+
+impl Report {
+    pub(crate) fn begin() -> Self {
+        let mut report = Self { text: String::new() };
+        report.line(INTRODUCTION);
+        report.line(&machine());
+        report
+    }
+
+    pub(crate) fn markdown(&self) -> &str {
+        &self.text
+    }
+
+    fn line(&mut self, line: &str) {
+        println!("{line}");
+        let _ = writeln!(self.text, "{line}");
+    }
+
+    fn head(&mut self, title: &str, columns: &[&str]) {
+        self.line(&format!("\n## {title}\n"));
+        self.line(&format!("| {} |", columns.join(" | ")));
+        self.line(&format!("|---|{}", "---:|".repeat(columns.len() - 1)));
+    }
+
+    fn row(&mut self, cells: &[String]) {
+        self.line(&format!("| {} |", cells.join(" | ")));
+    }
+
+    pub(crate) fn pairs(&mut self) {
+        self.head(
+            "Pairs",
+            &[
+                "pair",
+                "entries",
+                "unpacked",
+                "formula",
+                "floor",
+                "ours",
+                "ratio",
+                "CPU",
+                "1:N",
+                "MB/s",
+                "memory",
+                "looking inside",
+                "verify: floor",
+                "ours",
+                "ratio",
+                "CPU",
+                "peers",
+            ],
+        );
+    }
+
+    pub(crate) fn pair(&mut self, trial: &Trial) {
+        let Trial { floor, ours, verify, verify_floor, target, .. } = trial;
+        let allowed = (target.mebibytes << 20) + BYTES_PER_ENTRY * trial.entries;
+        let gain = ratio(trial.single, *ours);
+        let peers = trial.peers.iter().filter_map(|(peer, took)| {
+            took.map(|took| format!("{} {:.1} s", peer.name, took.as_secs_f64()))
+        });
+        let peers = peers.collect::<Vec<_>>().join(", ");
+        self.row(&[
+            trial.name.clone(),
+            trial.entries.to_string(),
+            format!("{} MB", trial.bytes / 1_000_000),
+            format!("{:.3} s", trial.formula.as_secs_f64()),
+            seconds(*floor),
+            seconds(*ours),
+            held(ratio(*ours, *floor), |it| it <= target.ratio, target.ratio),
+            format!("{:.2}", cpu_ratio(*ours, *floor)),
+            held(gain, |it| it >= TWO_THREADS || cores() < 2, TWO_THREADS),
+            format!("{:.0}", trial.bytes as f64 / 1e6 / ours.wall.as_secs_f64()),
+            format!(
+                "{:.1} MiB ({:.0}){}",
+                mebibytes(trial.peak),
+                mebibytes(allowed),
+                cross(trial.peak <= allowed)
+            ),
+            seconds(trial.content),
+            seconds(*verify_floor),
+            seconds(*verify),
+            held(ratio(*verify, *verify_floor), |it| it <= VERIFY, VERIFY),
+            format!("{:.2}", cpu_ratio(*verify, *verify_floor)),
+            if peers.is_empty() { "–".to_owned() } else { peers },
+        ]);
+    }
+
+    pub(crate) fn start(&mut self, start: &Start) {
+        let milliseconds = |took: std::time::Duration| 1e3 * took.as_secs_f64();
+        self.head("Two archives of 20 KB, from start to exit", &["run", "wall", "target"]);
+        let rows = [
+            ("`--version`", milliseconds(start.none), None),
+            ("`--no-content`", milliseconds(start.ours.wall), Some(5.0)),
+            ("looking inside", milliseconds(start.content.wall), Some(5.0)),
+        ];
+        for (name, took, target) in rows {
+            let within = target.is_none_or(|target| took <= target);
+            let target = target.map_or("–".to_owned(), |target| format!("{target:.0} ms"));
+            self.row(&[name.to_owned(), format!("{took:.1} ms{}", cross(within)), target]);
+        }
+        let within = start.peak <= 8 << 20;
+        let peak = format!("{:.1} MiB{}", mebibytes(start.peak), cross(within));
+        self.row(&["memory".to_owned(), peak, "8 MiB".to_owned()]);
+    }
+
+    pub(crate) fn scaling(&mut self, what: &str, title: &str, rows: &[Row]) {
+        if rows.is_empty() {
+            return;
+        }
+        self.head(
+            &format!("{title} and what each costs"),
+            &[&format!("{what} a side"), "wall", "CPU", "µs each", "memory", "bytes each"],
+        );
+        for row in rows {
+            // Both sides have so many.
+            let each = 2.0 * row.count as f64;
+            self.row(&[
+                row.count.to_string(),
+                format!("{:.3} s", row.seconds),
+                format!("{:.2} s", row.cpu),
+                format!("{:.2}", 1e6 * row.seconds / each),
+                format!("{:.1} MiB", mebibytes(row.peak)),
+                format!("{:.0}", row.peak as f64 / each),
+            ]);
+        }
+    }
+
+    /// What the micro-benches printed.
+    pub(crate) fn micro(&mut self, output: &str) {
+        self.line("\n## Parts\n\n```text");
+        self.line(output.trim());
+        self.line("```");
+    }
+}
+
+fn machine() -> String {
+    let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let name = cpu.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or_default();
+    let name = name.trim_start_matches([' ', '\t', ':']);
+    let said = |program: &str, args: &[&str]| {
+        let output = Command::new(program).args(args).output().ok();
+        let text = output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
+        text.unwrap_or_default()
+    };
+    let (system, compiler) = (said("uname", &["-srm"]), said("rustc", &["--version"]));
+    format!("{} cores of {name}; {system}; {compiler}.", cores())
+}
+
+fn ratio(one: Took, other: Took) -> f64 {
+    one.wall.as_secs_f64() / other.wall.as_secs_f64()
+}
+
+fn cpu_ratio(one: Took, other: Took) -> f64 {
+    one.cpu.as_secs_f64() / other.cpu.as_secs_f64()
+}
+
+fn seconds(took: Took) -> String {
+    format!("{:.3} s", took.wall.as_secs_f64())
+}
+
+/// A figure with its target, and a mark when it is not met.
+fn held(figure: f64, meets: impl Fn(f64) -> bool, target: f64) -> String {
+    format!("{figure:.2} ({target}){}", cross(meets(figure)))
+}
+
+const fn cross(met: bool) -> &'static str {
+    if met { "" } else { " ✗" }
+}
+
+fn mebibytes(bytes: u64) -> f64 {
+    bytes as f64 / f64::from(1 << 20)
+}
