@@ -27,7 +27,7 @@ pub(super) fn runs(
     blobs.unpack(needed(stacks, rows), means);
     let scans = stacks.map(|layers| scans(layers, blobs));
     let mut trees = Sides::new(RootFs::default(), RootFs::default());
-    let mut found: Vec<Run> = Vec::new();
+    let mut found: Vec<Run<'_>> = Vec::new();
     for run in rows.chunk_by(|a, b| is_pair(*a) == is_pair(*b)) {
         let mut touched = BTreeSet::new();
         for row in run {
@@ -35,7 +35,7 @@ pub(super) fn runs(
             touched.extend(apply(&mut trees.right, row.right, &scans.right));
         }
         if run.first().is_some_and(|row| !is_pair(*row)) {
-            let inside = Trees::new(trees.as_ref(), at).compare(touched.iter().map(Vec::as_slice));
+            let inside = Trees::new(trees.as_ref(), at).compare(touched.iter().copied());
             let lone = run.iter().filter_map(|row| lone_layer(stacks, *row, at, blobs)).collect();
             found.push(Run { lone, inside, touched });
         }
@@ -51,10 +51,10 @@ pub(super) fn runs(
 }
 
 /// What a run of layers without counterparts showed.
-struct Run {
+struct Run<'a> {
     lone: Vec<Finding>,
     inside: Vec<Finding>,
-    touched: BTreeSet<Vec<u8>>,
+    touched: BTreeSet<&'a [u8]>,
 }
 
 /// What a `later` run does not say anew and what still differs at the top of the `last` one: layers
@@ -64,7 +64,7 @@ fn lasting(
     lone: Vec<Finding>,
     mut inside: Vec<Finding>,
     last: &Trees<'_, '_>,
-    later: &BTreeSet<Vec<u8>>,
+    later: &BTreeSet<&[u8]>,
 ) -> Vec<Finding> {
     inside.retain(|finding| {
         let path = finding.at.path.as_ref().map(EntryPath::as_bytes).unwrap_or_default();
@@ -138,11 +138,11 @@ fn apply<'a>(
     tree: &mut RootFs<'a>,
     layer: Option<usize>,
     scans: &'a [Option<Arc<LayerScan>>],
-) -> BTreeSet<Vec<u8>> {
-    let Some(layer) = layer else { return BTreeSet::new() };
+) -> Vec<&'a [u8]> {
+    let Some(layer) = layer else { return Vec::new() };
     match scans.get(layer) {
         Some(Some(scan)) => tree.apply(layer, &scan.entries),
-        _ => BTreeSet::new(),
+        _ => Vec::new(),
     }
 }
 

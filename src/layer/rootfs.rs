@@ -95,11 +95,11 @@ impl Node<'_> {
 
 impl<'a> RootFs<'a> {
     /// Puts `entries` of layer number `layer` on top. Returns every path whose node was made,
-    /// replaced or removed.
+    /// replaced or removed, some of them several times, and in no order.
     ///
     /// Whiteouts hide what lies below this layer, wherever in it they stand.
-    pub fn apply(&mut self, layer: usize, entries: &'a [Entry]) -> BTreeSet<Vec<u8>> {
-        let mut top = Top { tree: self, layer, touched: BTreeSet::new() };
+    pub fn apply(&mut self, layer: usize, entries: &'a [Entry]) -> Vec<&'a [u8]> {
+        let mut top = Top { tree: self, layer, touched: Vec::with_capacity(entries.len()) };
         for entry in entries {
             match Whiteout::of(&entry.path) {
                 Some(Whiteout::Explicit(path)) => top.remove_all(&path),
@@ -140,6 +140,14 @@ impl<'a> RootFs<'a> {
         self.nodes.iter().map(|(path, node)| (*path, node))
     }
 
+    /// Whether what follows `path` begins as it does: almost always the answer is no, and has taken
+    /// no range of its own.
+    fn may_hold_below(&self, path: &[u8]) -> bool {
+        let after = (Bound::Excluded(path), Bound::Unbounded);
+        let next = self.nodes.range::<[u8], _>(after).next();
+        next.is_some_and(|(next, _)| next.starts_with(path))
+    }
+
     /// Every path below `directory`.
     fn below(&self, directory: &[u8]) -> Vec<&'a [u8]> {
         self.range_below(directory).collect()
@@ -178,13 +186,13 @@ impl<'a> RootFs<'a> {
 struct Top<'t, 'a> {
     tree: &'t mut RootFs<'a>,
     layer: usize,
-    touched: BTreeSet<Vec<u8>>,
+    touched: Vec<&'a [u8]>,
 }
 
 impl<'a> Top<'_, 'a> {
     fn insert(&mut self, entry: &'a Entry) {
         self.clear_way(&entry.path);
-        if entry.kind != EntryKind::Directory {
+        if entry.kind != EntryKind::Directory && self.tree.may_hold_below(&entry.path) {
             self.remove_below(&entry.path);
         }
         let node = self.node(entry);
@@ -196,7 +204,7 @@ impl<'a> Top<'_, 'a> {
         } else if let Some(buried) = self.tree.buried.get_mut(&*entry.path) {
             buried.deleted_by = None;
         }
-        self.touched.insert(entry.path.to_vec());
+        self.touched.push(&entry.path);
     }
 
     fn node(&mut self, entry: &'a Entry) -> Node<'a> {
@@ -233,9 +241,9 @@ impl<'a> Top<'_, 'a> {
     }
 
     fn remove(&mut self, path: &[u8]) {
-        if let Some(old) = self.tree.nodes.remove(path) {
+        if let Some((path, old)) = self.tree.nodes.remove_entry(path) {
             self.bury(path, old.layer, Some(self.layer));
-            self.touched.insert(path.to_vec());
+            self.touched.push(path);
         }
     }
 
@@ -256,7 +264,5 @@ impl<'a> Top<'_, 'a> {
 }
 
 fn join_byte(path: &[u8], byte: u8) -> Vec<u8> {
-    let mut joined = path.to_vec();
-    joined.push(byte);
-    joined
+    [path, &[byte]].concat()
 }

@@ -163,7 +163,7 @@ proptest! {
             agrees(&tree, &model)?;
             for path in before.keys().chain(model.keys()) {
                 let changed = before.get(path) != model.get(path);
-                prop_assert!(!changed || touched.contains(path.as_bytes()), "{} untouched", path);
+                prop_assert!(!changed || touched.contains(&path.as_bytes()), "{} untouched", path);
             }
             for path in model.keys() {
                 let buried = tree.buried(path.as_bytes());
