@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::render::words::diff::hunks;
 use crate::render::words::{Form, Safe, pair, said, single};
 use crate::report::{Finding, Value};
 use crate::sides::Sides;
@@ -44,12 +45,11 @@ fn line(finding: &Finding, value: Safe) -> Safe {
 
 /// What is shown of each side; not the same for both, whatever the values look like.
 fn values(finding: &Finding) -> Sides<Option<Safe>> {
-    // Sizes are plain numbers here.
-    let field = if finding.field.ends_with("size") { "" } else { &*finding.field };
+    let field = &*finding.field;
     match (&finding.left, &finding.right) {
-        (Some(left), Some(right)) => pair(field, Sides::new(left, right), Form::Whole).map(Some),
+        (Some(left), Some(right)) => pair(field, Sides::new(left, right), Form::Plain).map(Some),
         (left, right) => {
-            let value = |value: &Value| single(field, value, Form::Whole);
+            let value = |value: &Value| single(field, value, Form::Plain);
             Sides::new(left.as_ref().map(value), right.as_ref().map(value))
         }
     }
@@ -81,15 +81,10 @@ pub(super) fn remarks(findings: &[&Finding]) -> Vec<Safe> {
 
 /// A diff of contents, and what of it cannot stand in one.
 pub(super) fn unified(text: &str) -> (Option<Diff>, Option<Safe>) {
-    let mut lines: Vec<&str> = text.lines().collect();
-    let is_header = |line: Option<&&str>, mark: &str| line.is_some_and(|it| it.starts_with(mark));
-    if is_header(lines.first(), "--- ") && is_header(lines.get(1), "+++ ") {
-        lines.drain(..2);
-    }
+    let lines = hunks(text).unwrap_or_else(|| text.lines());
     // diffoscope 240 fails on the line that says a text has no line break at its end, when the
     // line before it was removed.
-    let (unended, lines): (Vec<&str>, Vec<&str>) =
-        lines.into_iter().partition(|line| line.starts_with('\\'));
+    let (unended, lines): (Vec<&str>, Vec<&str>) = lines.partition(|line| line.starts_with('\\'));
     let (hunks, told): (Vec<&str>, Vec<&str>) =
         lines.into_iter().partition(|line| line.starts_with(['-', '+', ' ', '@']));
     let told = told.into_iter().filter(|line| !line.is_empty()).map(Safe::escaped);

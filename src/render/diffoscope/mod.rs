@@ -14,10 +14,10 @@ use serde::{Serialize, Serializer};
 
 use self::diff::Diff;
 use self::path::Path;
-use super::group::{same_image, same_place, same_section};
-use super::words::{Commands, Safe, counted, section};
+use super::group::{by_section, same_image, same_place, same_section};
+use super::words::{self, Pairs, Safe, counted, image, section};
 use super::{Renderer, escape, harmless};
-use crate::report::{Cause, Finding, Report, Scope, Status};
+use crate::report::{Cause, Finding, Report, Status};
 use crate::sides::Sides;
 
 /// One JSON document that diffoscope reads.
@@ -27,7 +27,7 @@ pub struct Diffoscope;
 impl Renderer for Diffoscope {
     fn render(&self, report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
         let counts = |finding: &&Finding| finding.status == Status::Counted;
-        let findings: Vec<&Finding> = report.findings.iter().filter(counts).collect();
+        let findings = by_section(report.findings.iter().filter(counts).collect());
         harmless::compact(&Root { report, findings: &findings }, out)
     }
 }
@@ -80,8 +80,7 @@ impl Serialize for Root<'_> {
 }
 
 fn comments(report: &Report) -> Vec<Safe> {
-    let verdict = report.verdict;
-    let verdict = Safe::from("verdict: ").then(verdict.name()).then(" — ").then(verdict.meaning());
+    let verdict = words::verdict(report.verdict);
     let rest = report.summary.findings.saturating_sub(report.summary.counted);
     let left_out = (rest > 0).then(|| counted(rest).then(" that do not count are left out"));
     let causes = report.causes.iter().map(cause);
@@ -103,38 +102,26 @@ struct Images<'a> {
 
 impl Serialize for Images<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let pairs = &Pairs::of(self.report);
         let images = self.findings.chunk_by(|one, next| same_image(one, next));
-        serializer.collect_seq(images.map(|findings| {
-            let name = name(findings);
-            Image { report: self.report, findings, name }
-        }))
+        serializer.collect_seq(images.map(|findings| Image { pairs, findings }))
     }
 }
 
-/// Reference and platform, of which one may be absent.
-fn name(findings: &[&Finding]) -> Safe {
-    let Some(first) = findings.first() else { return Safe::default() };
-    let names = [&first.at.image, &first.at.platform].into_iter().flatten();
-    let names = names.map(|name| Safe::escaped(&**name));
-    names.reduce(|text, name| text.then(" ").then(name)).unwrap_or_else(|| "inputs".into())
-}
-
 struct Image<'a> {
-    report: &'a Report,
+    pairs: &'a Pairs<'a>,
     findings: &'a [&'a Finding],
-    name: Safe,
 }
 
 impl Serialize for Image<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let commands = match self.findings.first() {
-            Some(first) => Commands::find(self.report, &first.at),
-            None => Commands::of(None),
-        };
-        let sections = self.findings.chunk_by(|one, next| same_section(one, next));
-        let sections = sections.map(|findings| Section { findings, commands: &commands });
+        let Self { pairs, findings } = *self;
+        let name = findings.first().and_then(|first| image(&first.at));
+        let name = name.unwrap_or_else(|| "inputs".into());
+        let sections = findings.chunk_by(|one, next| same_section(one, next));
+        let sections = sections.map(|findings| Section { findings, pairs });
         let details: Vec<Section<'_>> = sections.collect();
-        let sources = Sides::new(self.name.as_str(), self.name.as_str());
+        let sources = Sides::new(name.as_str(), name.as_str());
         Node { sources, comments: Vec::new(), diff: None, details }.serialize(serializer)
     }
 }
@@ -142,23 +129,7 @@ impl Serialize for Image<'_> {
 /// A document or a layer.
 struct Section<'a> {
     findings: &'a [&'a Finding],
-    commands: &'a Commands,
-}
-
-impl Section<'_> {
-    fn title(&self) -> Safe {
-        match self.findings.first() {
-            Some(first) if first.scope == Scope::Rootfs => "merged file system".into(),
-            Some(first) => section(first),
-            None => Safe::default(),
-        }
-    }
-
-    /// What made the layer.
-    fn command(&self) -> Option<Safe> {
-        let first = self.findings.first().filter(|first| first.scope == Scope::Layer)?;
-        self.commands.get(first.at.layer?).cloned()
-    }
+    pairs: &'a Pairs<'a>,
 }
 
 impl Serialize for Section<'_> {
@@ -168,9 +139,11 @@ impl Serialize for Section<'_> {
         let paths = self.findings.chunk_by(|one, next| same_place(one, next));
         let paths = paths.filter(|group| group.iter().all(|finding| finding.at.path.is_some()));
         let details: Vec<Path<'_>> = paths.map(Path::new).collect();
-        let title = self.title();
+        let first = self.findings.first();
+        let title = first.map(|first| section(first)).unwrap_or_default();
         let sources = Sides::new(title.as_str(), title.as_str());
-        let mut comments: Vec<Safe> = self.command().into_iter().collect();
+        let mut comments: Vec<Safe> =
+            first.and_then(|first| self.pairs.command(first)).cloned().into_iter().collect();
         comments.extend(diff::remarks(&fields));
         let diff = Diff::of_fields(&fields);
         Node { sources, comments, diff, details }.serialize(serializer)

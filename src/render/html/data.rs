@@ -9,6 +9,7 @@ use super::listing::Listing;
 use super::page::Page;
 use super::tree::{Kind, Tree};
 use crate::render::escape;
+use crate::render::words::Safe;
 use crate::report::{Change, Finding, Report, Status};
 
 #[derive(Serialize)]
@@ -58,13 +59,16 @@ pub(super) fn write(
 
 impl Data {
     fn of(report: &Report, listing: &Listing<'_>, tree: &Tree) -> Self {
-        let command = |command: Option<&str>| escape(command.unwrap_or_default()).into_owned();
+        let command = |command: &Option<Safe>| command.as_ref().map(|it| it.as_str().to_owned());
         let (fields, findings) = columns(report, listing, tree);
         Self {
             fields,
             causes: report.causes.iter().map(|cause| escape(&cause.id).into_owned()).collect(),
             packages: report.packages.iter().map(|it| escape(&it.name).into_owned()).collect(),
-            commands: listing.sections().map(|section| command(section.command)).collect(),
+            commands: listing
+                .sections()
+                .map(|section| command(&section.command).unwrap_or_default())
+                .collect(),
             nodes: Nodes::of(tree),
             findings,
         }

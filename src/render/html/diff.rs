@@ -2,9 +2,7 @@
 //! of one kind.
 
 use super::page::Page;
-
-/// What diff(1) says of a text that ends without a line break.
-const NO_NEWLINE: &str = "\\ No newline at end of file";
+use crate::render::words::diff;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -18,7 +16,7 @@ enum Kind {
 impl Kind {
     fn of(line: &str, is_header: bool) -> Self {
         match line.as_bytes() {
-            _ if is_header || line == NO_NEWLINE => Self::About,
+            _ if is_header || diff::is_remark(line) => Self::About,
             [b'@', b'@', ..] => Self::About,
             [b'+', ..] => Self::Added,
             [b'-', ..] => Self::Removed,
@@ -53,15 +51,7 @@ fn write_run(run: &[(Kind, &str)], page: &mut Page<'_>) {
     page.html(open);
     for (position, (_, line)) in run.iter().enumerate() {
         page.html(if position == 0 { "" } else { "<br>" });
-        write_line(line, page);
+        page.safe(&diff::line(line));
     }
     page.html(close);
-}
-
-fn write_line(line: &str, page: &mut Page<'_>) {
-    match line {
-        // Escaped, the backslash it begins with would be doubled.
-        NO_NEWLINE => page.html("\\ No newline at end of file"),
-        _ => page.text(line),
-    };
 }

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::listing::{Listing, Section, same_place};
+use super::listing::{Listing, Section};
+use crate::render::group::same_member;
 use crate::report::{Finding, Value};
 
 /// Nodes by number; a parent comes before its children.
@@ -38,7 +39,7 @@ impl Tree {
         let mut tree = Self::default();
         for image in &listing.images {
             let title = image.title.as_ref();
-            let root = title.map(|title| tree.add(None, Kind::Image, title.as_bytes()));
+            let root = title.map(|title| tree.add(None, Kind::Image, title.as_str().as_bytes()));
             image.sections.iter().for_each(|section| tree.add_section(root, section));
         }
         tree
@@ -50,9 +51,9 @@ impl Tree {
     }
 
     fn add_section(&mut self, parent: Option<usize>, section: &Section<'_>) {
-        let root = self.add(parent, Kind::Section, section.title.as_bytes());
+        let root = self.add(parent, Kind::Section, section.title.as_str().as_bytes());
         let mut known = HashMap::new();
-        for findings in section.findings.chunk_by(|one, next| same_place(one, next)) {
+        for findings in section.findings.chunk_by(|one, next| same_member(one, next)) {
             let node = self.place(root, findings, &mut known);
             self.findings.extend(findings.iter().map(|_| node));
         }

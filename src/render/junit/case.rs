@@ -4,7 +4,7 @@ use std::io;
 
 use super::xml::{self, Tag};
 use crate::render::escape;
-use crate::render::words::{Form, Safe, said};
+use crate::render::words::{Form, MEMBER, Safe, diff, members, said};
 use crate::report::{Finding, Status};
 
 /// How a test ends.
@@ -112,10 +112,12 @@ fn why(first: &Finding) -> String {
 
 /// One finding behind the members it lies in.
 fn line(finding: &Finding) -> Safe {
-    let members = finding.at.within.iter();
-    let inside = members.map(|member| Safe::escaped(member.as_bytes()).then(" › "));
-    let inside = inside.reduce(Safe::then).unwrap_or_default();
-    inside.then(said(finding, Form::Short)).cut(WIDTH)
+    let said = said(finding, Form::Short);
+    let line = match members(&finding.at) {
+        Some(members) => members.then(MEMBER).then(said),
+        None => said,
+    };
+    line.cut(WIDTH)
 }
 
 fn body(findings: &[&Finding]) -> String {
@@ -135,11 +137,11 @@ fn push_more(text: &mut String, finding: &Finding) {
     for line in [cause, note, hint].into_iter().flatten() {
         push(text, &line);
     }
-    let diff = finding.unified.as_deref().unwrap_or_default();
-    for line in diff.lines().take(MOST) {
-        push(text, Safe::escaped(line).cut(WIDTH).as_str());
+    let unified = finding.unified.as_deref().unwrap_or_default();
+    for line in unified.lines().take(MOST) {
+        push(text, diff::line(line).cut(WIDTH).as_str());
     }
-    push_rest(text, diff.lines().count(), "lines");
+    push_rest(text, unified.lines().count(), "lines");
 }
 
 fn push(text: &mut String, line: &str) {

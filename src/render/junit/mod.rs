@@ -14,9 +14,9 @@ use std::io;
 use self::case::{Case, Outcome, Totals};
 use self::xml::Tag;
 use super::Renderer;
-use super::group::{same_place, same_section};
-use super::words::{Safe, section};
-use crate::report::{Finding, Report, Scope, Status};
+use super::group::{same_part, same_place};
+use super::words::{self, image_part};
+use crate::report::{Finding, Report, Status};
 
 /// A `testsuites` document.
 #[derive(Clone, Copy, Debug, Default)]
@@ -33,7 +33,7 @@ impl Renderer for Junit {
         let own = Totals::of([verdict.outcome]);
         Tag::new("testsuites").with("name", PROGRAM).counts(found.and(own)).open(0, out)?;
         verdict.write(out)?;
-        for findings in report.findings.chunk_by(same_section) {
+        for findings in report.findings.chunk_by(same_part) {
             write_suite(findings, out)?;
         }
         xml::close("testsuites", 0, out)
@@ -44,7 +44,7 @@ impl Renderer for Junit {
 fn verdict(report: &Report) -> Agreement {
     let agrees = report.findings.iter().all(|finding| finding.status != Status::Counted);
     let outcome = if agrees { Outcome::Passed } else { Outcome::Failed };
-    let text = format!("verdict: {} — {}", report.verdict.name(), report.verdict.meaning());
+    let text = words::verdict(report.verdict).as_str().to_owned();
     Agreement { name: "the images agree", outcome, text }
 }
 
@@ -78,20 +78,9 @@ fn cases(findings: &[Finding]) -> impl Iterator<Item = Case<'_>> {
 
 fn write_suite(findings: &[Finding], out: &mut dyn io::Write) -> io::Result<()> {
     let Some(first) = findings.first() else { return Ok(()) };
-    let name = suite(first);
+    let name = image_part(first);
     let totals = Totals::of(cases(findings).map(|case| case.outcome()));
     Tag::new("testsuite").with("name", name.as_str()).counts(totals).open(1, out)?;
     cases(findings).try_for_each(|case| case.write(name.as_str(), out))?;
     xml::close("testsuite", 1, out)
-}
-
-/// The image pair and what of it a suite is about.
-fn suite(first: &Finding) -> Safe {
-    let names = [&first.at.image, &first.at.platform].into_iter().flatten();
-    let names = names.map(|name| Safe::escaped(&**name));
-    let section = match first.scope {
-        Scope::Rootfs => "merged file system".into(),
-        _ => section(first),
-    };
-    names.chain([section]).reduce(|text, part| text.then(" ").then(part)).unwrap_or_default()
 }

@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use super::comment::Comment;
 use super::inert::{code, fenced, html};
-use crate::render::group::{same_place, same_section, telling};
-use crate::render::words::{Commands, Form, Safe, counted, said, section};
-use crate::report::{Finding, Report, Scope};
+use crate::render::group::{by_section, same_place, same_section, telling};
+use crate::render::words::{
+    Form, MEMBER, Pairs, Safe, counted, diff, image, members, said, section,
+};
+use crate::report::{Finding, Report};
 
 /// Paths or fields of one section, findings at one path, and lines of one diff.
 const PLACES: usize = 100;
@@ -62,42 +64,27 @@ impl Cut {
 }
 
 pub(super) fn write(report: &Report, comment: &mut Comment) -> Cut {
-    let findings = telling(report);
+    let findings = by_section(telling(report));
     let mut cut = Cut::default();
     if findings.is_empty() {
         return cut;
     }
     comment.push("#### Differences\n\n");
     let folds = Folds::of(report, &findings);
-    let mut commands: Option<(&Finding, Commands)> = None;
+    let pairs = Pairs::of(report);
     for findings in findings.chunk_by(|one, next| same_section(one, next)) {
         let Some(&first) = findings.first() else { continue };
-        let is_known = commands.as_ref().is_some_and(|(of, _)| {
-            of.at.image == first.at.image && of.at.platform == first.at.platform
-        });
-        if !is_known {
-            commands = Some((first, Commands::find(report, &first.at)));
-        }
-        let command = commands.as_ref().and_then(|(_, commands)| command(commands, first));
-        cut.add(write_section(findings, &folds, &title(first, command), comment));
+        let title = title(first, pairs.command(first));
+        cut.add(write_section(findings, &folds, &title, comment));
     }
     cut
 }
 
-fn command(commands: &Commands, first: &Finding) -> Option<Safe> {
-    let layer = first.at.layer.filter(|_| first.scope == Scope::Layer)?;
-    commands.get(layer).map(|command| command.clone().cut(NAME))
-}
-
-fn title(first: &Finding, command: Option<Safe>) -> String {
-    let names = [&first.at.image, &first.at.platform].into_iter().flatten();
-    let names = names.map(|name| html(&Safe::escaped(&**name).cut_middle(NAME)));
-    let section = match first.scope {
-        Scope::Rootfs => "merged file system".to_owned(),
-        _ => section(first).as_str().to_owned(),
-    };
-    let command = command.map(|command| html(&command));
-    names.chain([section]).chain(command).collect::<Vec<_>>().join(" ")
+fn title(first: &Finding, command: Option<&Safe>) -> String {
+    let image = image(&first.at).map(|image| html(&image.cut_middle(NAME)));
+    let section = section(first).as_str().to_owned();
+    let command = command.map(|command| html(&command.clone().cut(NAME)));
+    image.into_iter().chain([section]).chain(command).collect::<Vec<_>>().join(" ")
 }
 
 /// Writes one section; how many findings were left out.
@@ -150,7 +137,7 @@ fn row(place: &[&Finding]) -> String {
         0 => String::new(),
         more => format!(", … {more} more"),
     };
-    let diff = place.iter().find_map(|finding| diff(finding)).unwrap_or_default();
+    let diff = place.iter().find_map(|finding| hunks(finding)).unwrap_or_default();
     match &first.at.path {
         Some(path) => {
             let path = code(&Safe::escaped(path.as_bytes()).cut_middle(NAME));
@@ -162,19 +149,18 @@ fn row(place: &[&Finding]) -> String {
 
 /// What a finding says behind the members it lies in.
 fn inside(finding: &Finding) -> Safe {
-    let members = finding.at.within.iter();
-    let members = members.map(|member| Safe::escaped(member.as_bytes()).then(" › "));
-    let members = members.reduce(Safe::then).unwrap_or_default().cut_middle(SAID);
-    members.then(said(finding, Form::Short).cut(SAID))
+    let said = said(finding, Form::Short).cut(SAID);
+    match members(&finding.at) {
+        Some(members) => members.cut_middle(SAID).then(MEMBER).then(said),
+        None => said,
+    }
 }
 
 /// A diff of text; nobody reads bytes in a comment.
-fn diff(finding: &Finding) -> Option<String> {
-    let text = finding.unified.as_deref().filter(|text| text.starts_with("--- "))?;
-    let is_header = |line: &&str| line.starts_with("--- ") || line.starts_with("+++ ");
-    let mut lines = text.lines().skip_while(is_header);
+fn hunks(finding: &Finding) -> Option<String> {
+    let mut lines = diff::hunks(finding.unified.as_deref()?)?;
     let mut shown: Vec<Safe> =
-        lines.by_ref().take(LINES).map(|line| Safe::escaped(line).cut(LINE)).collect();
+        lines.by_ref().take(LINES).map(|line| diff::line(line).cut(LINE)).collect();
     match lines.count() {
         0 => {}
         more => shown.push(Safe::from("… ").then(more).then(" more lines")),

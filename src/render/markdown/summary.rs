@@ -2,8 +2,7 @@
 
 use super::comment::Comment;
 use super::inert::{cell, code, prose, prose_cell};
-use crate::render::words::Form;
-use crate::render::words::{Safe, counted, said, value};
+use crate::render::words::{Form, Safe, counted, counts, said, unexplained, value};
 use crate::report::{Cause, Finding, Input, Note, PackageDiff, Report};
 
 /// Rows of a list that is not folded.
@@ -37,19 +36,10 @@ fn sentence(report: &Report) -> String {
     if summary.findings == 0 {
         return meaning;
     }
-    let parts = [
-        (summary.counted, "counted"),
-        (summary.explained, "explained"),
-        (summary.ignored, "ignored"),
-    ];
-    let parts = parts.into_iter().filter(|(count, _)| *count > 0);
-    let parts: Vec<String> = parts.map(|(count, word)| format!("{count} {word}")).collect();
-    let unexplained = match summary.unexplained {
-        0 => String::new(),
-        some => format!("; {some} without a known cause"),
-    };
-    let findings = counted(summary.findings);
-    format!("{meaning}. {}: {}{unexplained}", findings.as_str(), parts.join(", "))
+    let findings = counted(summary.findings).then(": ").then(counts(&summary));
+    let findings =
+        unexplained(&summary).into_iter().fold(findings, |text, more| text.then("; ").then(more));
+    format!("{meaning}. {}", findings.as_str())
 }
 
 fn capitalized(text: &str) -> String {
@@ -78,17 +68,13 @@ fn list(
 pub(super) fn input(word: &str, input: &Input) -> String {
     let image = input.image.iter().flat_map(|image| {
         let digest = image.digest.as_deref().or(image.config_digest.as_deref());
-        [digest.map(short), image.platform.as_deref().map(Safe::escaped)]
+        [digest.map(value::digest), image.platform.as_deref().map(Safe::escaped)]
     });
     let names = input.references.iter().take(3).map(Safe::escaped);
     let facts = names.chain(image.flatten()).map(|fact| cell(&fact.cut_middle(WIDTH)));
     let facts = facts.collect::<Vec<_>>().join(" ");
     let name = cell(&Safe::escaped(&input.input).cut_middle(WIDTH));
     format!("| {word} | {name} {} | {facts} |\n", prose_cell(&input.format))
-}
-
-fn short(text: &str) -> Safe {
-    text.parse().map_or_else(|_| Safe::escaped(text), |digest| value::short(&digest))
 }
 
 fn note(note: &Note) -> String {

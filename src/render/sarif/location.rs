@@ -5,8 +5,8 @@ use serde_json::json;
 
 use crate::digest::{Algorithm, Digest};
 use crate::render::escape;
-use crate::render::words::section;
-use crate::report::{Finding, Scope};
+use crate::render::words::{Safe, image_part, part, section};
+use crate::report::Finding;
 
 pub(super) struct Location<'a> {
     finding: &'a Finding,
@@ -27,23 +27,18 @@ impl<'a> Location<'a> {
                 let relative = bytes.strip_prefix(b"/").unwrap_or(bytes);
                 if relative.is_empty() { ".".into() } else { encoded(relative) }
             }
-            None => encoded(self.section().replace(" ↔ ", "-").replace(' ', "-").as_bytes()),
-        }
-    }
-
-    fn section(&self) -> String {
-        match self.finding.scope {
-            Scope::Rootfs => "merged file system".to_owned(),
-            _ => section(self.finding).as_str().to_owned(),
+            None => encoded(
+                part(self.finding).as_str().replace(" ↔ ", "-").replace(' ', "-").as_bytes(),
+            ),
         }
     }
 
     /// From the outside in.
     fn qualified_name(&self) -> String {
         let at = &self.finding.at;
-        let names = [self.input, at.image.as_deref(), at.platform.as_deref()];
-        let names = names.into_iter().flatten().map(|name| escape(name).into_owned());
-        let outside = names.chain([self.section()]).collect::<Vec<_>>().join(" ");
+        let input = self.input.map(|name| Safe::escaped(name).then(" ")).unwrap_or_default();
+        let outside = input.then(image_part(self.finding));
+        let outside = outside.as_str();
         let path = at.path.iter().chain(&at.within).map(|name| escape(name.as_bytes()));
         let inside = path.collect::<Vec<_>>().join("!");
         match inside.as_str() {

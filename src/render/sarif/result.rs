@@ -8,7 +8,7 @@ use super::location::{self, Location};
 use super::message;
 use super::rule::{self, Rules};
 use crate::render::escape;
-use crate::render::words::{Form, Safe, said};
+use crate::render::words::{Form, MEMBER, Safe, members, said};
 use crate::report::{Finding, Severity, Status};
 
 /// A finding, and what SARIF calls it.
@@ -56,9 +56,8 @@ impl<'a> Found<'a> {
 fn text(finding: &Finding) -> Safe {
     let said = said(finding, Form::Short);
     let Some(path) = &finding.at.path else { return said };
-    let place = std::iter::once(path).chain(&finding.at.within);
-    let place = place.map(|name| Safe::escaped(name.as_bytes()));
-    let place = place.reduce(|place, name| place.then(" › ").then(name)).unwrap_or_default();
+    let path = Safe::escaped(path.as_bytes());
+    let place = members(&finding.at).into_iter().fold(path, |path, it| path.then(MEMBER).then(it));
     place.cut_middle(WIDTH / 2).then(": ").then(said)
 }
 

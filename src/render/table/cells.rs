@@ -2,15 +2,15 @@
 
 use crate::digest::hex;
 use crate::render::escape;
-use crate::render::words::{Form, is_at, pair, single};
-use crate::report::{EntryPath, Finding, Location, Report, Scope, Value};
+use crate::render::words::{Form, Pairs, pair, single};
+use crate::report::{EntryPath, Finding, Location, Scope, Value};
 use crate::sides::Sides;
 
 /// One row, from left to right.
 pub(super) type Cells = [String; 4];
 
-pub(super) fn of(finding: &Finding, report: &Report) -> Cells {
-    let (kind, name) = (kind(finding), name(finding, report));
+pub(super) fn of<'a>(finding: &'a Finding, pairs: &Pairs<'a>) -> Cells {
+    let (kind, name) = (kind(finding), name(finding, pairs));
     let Sides { left, right } = inputs(finding);
     [kind.to_owned(), name, left, right]
 }
@@ -31,10 +31,10 @@ fn is_file(finding: &Finding) -> bool {
     finding.at.path.is_some() && !finding.is_damage() && finding.field != "entry"
 }
 
-fn name(finding: &Finding, report: &Report) -> String {
+fn name<'a>(finding: &'a Finding, pairs: &Pairs<'a>) -> String {
     match &finding.at.path {
         Some(path) if is_file(finding) => relative(path),
-        _ => format!("ctx:/{}{}", manifest(&finding.at, report), context(finding)),
+        _ => format!("ctx:/{}{}", manifest(&finding.at, pairs), context(finding)),
     }
 }
 
@@ -48,10 +48,9 @@ fn relative(path: &EntryPath) -> String {
 }
 
 /// The step into one of several manifests.
-fn manifest(at: &Location, report: &Report) -> String {
-    let position = report.images.iter().position(|pair| is_at(pair, at));
-    let several = report.images.len() > 1;
-    position.filter(|_| several).map_or_else(String::new, |at| format!("manifests-{at}/"))
+fn manifest<'a>(at: &'a Location, pairs: &Pairs<'a>) -> String {
+    let position = pairs.position(at).filter(|_| pairs.several());
+    position.map_or_else(String::new, |at| format!("manifests-{at}/"))
 }
 
 fn context(finding: &Finding) -> String {
@@ -103,9 +102,7 @@ fn both(finding: &Finding, values: Sides<&Value>) -> Sides<String> {
     if let Sides { left: Some(left), right: Some(right) } = values.map(|it| bare(finding, it)) {
         return Sides::new(left, right);
     }
-    // Sizes are plain numbers here, as scripts want them.
-    let field = if finding.field.ends_with("size") { "" } else { &*finding.field };
-    pair(field, values, Form::Whole).map(|value| labelled(finding, value.as_str()))
+    pair(&finding.field, values, Form::Plain).map(|value| labelled(finding, value.as_str()))
 }
 
 /// Values that diffoci writes in a way of its own.

@@ -13,6 +13,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use self::cells::Cells;
 use super::Renderer;
+use super::words::Pairs;
 use crate::report::{Finding, Report, Status};
 
 /// `TYPE NAME INPUT-0 INPUT-1`, one row for each finding that counts; nothing at all when none does.
@@ -30,24 +31,25 @@ const WIDEST: usize = 256;
 impl Renderer for Table {
     fn render(&self, report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
         // Cells are made twice, so that rows need not be kept to learn how wide columns are.
-        let Some(widths) = widths(report) else { return Ok(()) };
+        let pairs = &Pairs::of(report);
+        let Some(widths) = widths(report, pairs) else { return Ok(()) };
         write_row(&HEADER.map(Into::into), widths, out)?;
-        rows(report).try_for_each(|cells| write_row(&cells, widths, out))
+        rows(report, pairs).try_for_each(|cells| write_row(&cells, widths, out))
     }
 }
 
-fn widths(report: &Report) -> Option<[usize; 4]> {
+fn widths<'a>(report: &'a Report, pairs: &Pairs<'a>) -> Option<[usize; 4]> {
     let widest = |one: [usize; 4], next: [usize; 4]| {
         let mut both = one.into_iter().zip(next).map(|(one, next)| one.max(next));
         one.map(|_| both.next().unwrap_or_default())
     };
-    let rows = rows(report).map(|cells| cells.each_ref().map(|cell| cell.width()));
+    let rows = rows(report, pairs).map(|cells| cells.each_ref().map(|cell| cell.width()));
     Some(widest(rows.reduce(widest)?, HEADER.map(str::len)).map(|width| width.min(WIDEST)))
 }
 
-fn rows(report: &Report) -> impl Iterator<Item = Cells> + '_ {
+fn rows<'a>(report: &'a Report, pairs: &Pairs<'a>) -> impl Iterator<Item = Cells> {
     let listed = |finding: &&Finding| finding.status == Status::Counted && is_known(finding);
-    report.findings.iter().filter(listed).map(|finding| cells::of(finding, report))
+    report.findings.iter().filter(listed).map(|finding| cells::of(finding, pairs))
 }
 
 /// diffoci does not look into files, so a script has no use for what lies inside of them. The

@@ -29,3 +29,4 @@ mod verification;
 
 pub use page::Text;
 pub use stat::Stat;
+pub(super) use style::Role;

@@ -57,8 +57,7 @@ fn write_grade(severity: Severity, findings: &[&Finding], page: &mut Page<'_>) -
     };
     page.blank()?;
     page.line(&Line::default().with(role, title))?;
-    let shown = if page.all() { findings.len() } else { findings.len().min(FOLD) };
-    let (shown, folded) = findings.split_at(shown);
+    let (shown, folded) = page.folded(findings, FOLD);
     let mut place = None;
     for finding in shown {
         let here = graded_place(finding);

@@ -6,36 +6,63 @@ use super::Safe;
 use crate::report::{Finding, ImagePair, LayerSummary, Location, Report, Scope};
 use crate::sides::{Side, Sides};
 
-/// What made the layers of one image pair, by their positions.
-pub(in crate::render) struct Commands(Sides<BTreeMap<usize, Safe>>);
+/// The image pairs of a report, by reference and platform.
+pub(in crate::render) struct Pairs<'a> {
+    pairs: BTreeMap<Key<'a>, Pair<'a>>,
+    several: bool,
+}
 
-impl Commands {
-    /// Those of the image pair that `at` lies in.
-    pub(in crate::render) fn find(report: &Report, at: &Location) -> Self {
-        Self::of(report.images.iter().find(|pair| is_at(pair, at)))
+type Key<'a> = (Option<&'a str>, Option<&'a str>);
+
+struct Pair<'a> {
+    position: usize,
+    pair: &'a ImagePair,
+    /// What made its layers, by their positions.
+    commands: Sides<BTreeMap<usize, Safe>>,
+}
+
+impl<'a> Pairs<'a> {
+    pub(in crate::render) fn of(report: &'a Report) -> Self {
+        let pairs = report.images.iter().enumerate().map(|(position, pair)| {
+            let sides = Sides::new(Side::Left, Side::Right);
+            let commands = sides.map(|side| commands(pair, side));
+            let key = (pair.image.as_deref(), pair.platform.as_deref());
+            (key, Pair { position, pair, commands })
+        });
+        Self { pairs: pairs.rev().collect(), several: report.images.len() > 1 }
     }
 
-    /// Those of `pair`.
-    pub(in crate::render) fn of(pair: Option<&ImagePair>) -> Self {
-        Self(Sides::new(Side::Left, Side::Right).map(|side| commands(pair, side)))
+    fn find(&self, at: &'a Location) -> Option<&Pair<'a>> {
+        self.pairs.get(&(at.image.as_deref(), at.platform.as_deref()))
     }
 
-    /// The command of either side.
-    pub(in crate::render) fn get(&self, layer: Sides<Option<usize>>) -> Option<&Safe> {
-        let side = |side| self.0.get(side).get(layer.get(side).as_ref()?);
+    /// The pair that `at` lies in.
+    pub(in crate::render) fn get(&self, at: &'a Location) -> Option<&'a ImagePair> {
+        Some(self.find(at)?.pair)
+    }
+
+    /// Its position in the report.
+    pub(in crate::render) fn position(&self, at: &'a Location) -> Option<usize> {
+        Some(self.find(at)?.position)
+    }
+
+    /// Whether there is more than one.
+    pub(in crate::render) const fn several(&self) -> bool {
+        self.several
+    }
+
+    /// The command that made the layer `finding` lies in, or comes from.
+    pub(in crate::render) fn command(&self, finding: &'a Finding) -> Option<&Safe> {
+        let layer = finding.at.layer?;
+        let is_of_files = matches!(finding.scope, Scope::Layer | Scope::Rootfs);
+        let pair = self.find(&finding.at).filter(|_| is_of_files)?;
+        let side = |side| pair.commands.get(side).get(layer.get(side).as_ref()?);
         side(Side::Left).or_else(|| side(Side::Right))
     }
 }
 
-/// Whether `at` lies in `pair`.
-pub(in crate::render) fn is_at(pair: &ImagePair, at: &Location) -> bool {
-    pair.image.as_deref() == at.image.as_deref()
-        && pair.platform.as_deref() == at.platform.as_deref()
-}
-
-fn commands(pair: Option<&ImagePair>, side: Side) -> BTreeMap<usize, Safe> {
-    let layers = pair.map(|pair| &pair.layers[..]).unwrap_or_default();
-    let summaries = layers.iter().filter_map(|row| row.layer.get(side).as_ref());
+fn commands(pair: &ImagePair, side: Side) -> BTreeMap<usize, Safe> {
+    let summaries = pair.layers.iter().filter_map(|row| row.layer.get(side).as_ref());
     summaries.filter_map(|layer| Some((layer.index, command(layer)?))).collect()
 }
 
@@ -53,17 +80,52 @@ fn command(layer: &LayerSummary) -> Option<Safe> {
     Some(command).filter(|command| command.width() > 0)
 }
 
-/// The title of the document or layer a finding lies in.
-pub(in crate::render) fn section(finding: &Finding) -> Safe {
+/// Reference and platform of the image pair, where there are several.
+pub(in crate::render) fn image(at: &Location) -> Option<Safe> {
+    names(at).reduce(joined)
+}
+
+fn names(at: &Location) -> impl Iterator<Item = Safe> {
+    [&at.image, &at.platform].into_iter().flatten().map(|name| Safe::escaped(&**name))
+}
+
+fn joined(text: Safe, part: Safe) -> Safe {
+    text.then(" ").then(part)
+}
+
+/// The document, the layer or the merged file system that a finding lies in.
+pub(in crate::render) fn part(finding: &Finding) -> Safe {
     match (finding.scope, finding.at.layer) {
-        (Scope::Layer, Some(layer)) => title("layer ", layer),
-        // On which side a path of the merged view is, its mark says.
-        (
-            Scope::Rootfs,
-            Some(Sides { left: Some(only), right: None } | Sides { left: None, right: Some(only) }),
-        ) => Safe::from("from layer ").then(only),
-        (Scope::Rootfs, Some(layer)) => title("from layer ", layer),
+        (Scope::Layer, layer) => title("layer ", layer.unwrap_or_default()),
+        (Scope::Rootfs, _) => "merged file system".into(),
         (scope, _) => scope.name().into(),
+    }
+}
+
+/// The layer that a path of the merged file system comes from.
+pub(in crate::render) fn origin(finding: &Finding) -> Option<Safe> {
+    let layer = finding.at.layer.filter(|_| finding.scope == Scope::Rootfs)?;
+    Some(match layer {
+        // On which side it is, its mark says.
+        Sides { left: Some(only), right: None } | Sides { left: None, right: Some(only) } => {
+            Safe::from("from layer ").then(only)
+        }
+        both => title("from layer ", both),
+    })
+}
+
+/// The title of a section: where its findings lie, and come from.
+pub(in crate::render) fn section(finding: &Finding) -> Safe {
+    let part = part(finding);
+    origin(finding).into_iter().fold(part, |part, origin| part.then(", ").then(origin))
+}
+
+/// The image pair and what of it a finding lies in.
+pub(in crate::render) fn image_part(finding: &Finding) -> Safe {
+    let part = part(finding);
+    match image(&finding.at) {
+        Some(image) => joined(image, part),
+        None => part,
     }
 }
 
@@ -76,15 +138,21 @@ fn title(word: &'static str, layer: Sides<Option<usize>>) -> Safe {
     }
 }
 
+/// The members of a file that `at` lies in, outermost first.
+pub(in crate::render) fn members(at: &Location) -> Option<Safe> {
+    let members = at.within.iter().map(|member| Safe::escaped(member.as_bytes()));
+    members.reduce(|text, member| text.then(MEMBER).then(member))
+}
+
+/// What stands between a file and its member.
+pub(in crate::render) const MEMBER: &str = " › ";
+
 /// The image and layer that a finding about a single image lies in; none for one about the
 /// container.
 pub(in crate::render) fn graded_place(finding: &Finding) -> Option<Safe> {
-    let names = [&finding.at.image, &finding.at.platform].into_iter().flatten();
-    let mut parts: Vec<Safe> = names.map(|part| Safe::escaped(&**part)).collect();
-    if let Some(layer) = finding.at.layer.and_then(|layer| layer.left.max(layer.right)) {
-        parts.push(Safe::from("layer ").then(layer));
-    }
-    parts.into_iter().reduce(|text, part| text.then(" ").then(part))
+    let layer = finding.at.layer.and_then(|layer| layer.left.max(layer.right));
+    let layer = layer.map(|layer| Safe::from("layer ").then(layer));
+    names(&finding.at).chain(layer).reduce(joined)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::value::{Form, pair, single};
 use super::{Safe, size};
-use crate::report::{Change, Finding, Value};
+use crate::report::{Change, Finding, Summary, Value, Verdict};
 use crate::sides::Sides;
 
 /// What `finding` says beside its place: the field and both values, or what is damaged.
@@ -51,6 +51,39 @@ pub(in crate::render) fn claim(finding: &Finding) -> String {
         }
         _ => finding.note.clone().unwrap_or_else(|| finding.field.to_string()),
     }
+}
+
+/// The mark of a change, in front of the place that changed.
+pub(in crate::render) const fn mark(change: Change) -> &'static str {
+    match change {
+        Change::Added => "+",
+        Change::Removed => "-",
+        Change::Changed => "~",
+        Change::Moved => ">",
+    }
+}
+
+/// How many findings there are of each status.
+pub(in crate::render) fn counts(summary: &Summary) -> Safe {
+    let parts = [
+        (summary.counted, " counted"),
+        (summary.explained, " explained"),
+        (summary.ignored, " ignored"),
+    ];
+    let parts = parts.into_iter().filter(|&(count, _)| count > 0);
+    let parts = parts.map(|(count, word)| Safe::from(count).then(word));
+    parts.reduce(|list, part| list.then(", ").then(part)).unwrap_or_default()
+}
+
+/// How many findings count and nobody knows why; nothing when there are none.
+pub(in crate::render) fn unexplained(summary: &Summary) -> Option<Safe> {
+    let count = summary.unexplained;
+    (count > 0).then(|| Safe::from(count).then(" without a known cause"))
+}
+
+/// The verdict and what it means.
+pub(in crate::render) fn verdict(verdict: Verdict) -> Safe {
+    Safe::from("verdict: ").then(verdict.name()).then(" — ").then(verdict.meaning())
 }
 
 /// `count` findings, in words.
