@@ -65,6 +65,8 @@ pub(super) enum Command {
     Completions(CompletionsArgs),
     /// Print the manual page, or write all of them into a directory
     Man(ManArgs),
+    /// Print the JSON Schema of --format json
+    Schema,
 }
 
 #[derive(Debug, Args)]

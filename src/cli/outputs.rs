@@ -2,7 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use ocidiff::render::{Json, Renderer, Text};
+use ocidiff::render::{
+    Diffoscope, Html, Json, Junit, Markdown, Ndjson, Renderer, Sarif, Table, Text,
+};
 use ocidiff::report::{Report, Verification};
 
 use super::environment::Environment;
@@ -109,8 +111,14 @@ fn is_default(format: Format) -> bool {
 pub(super) fn of_report(format: Format, style: &Style<'_>) -> Option<Box<dyn Renderer<Report>>> {
     Some(match format {
         Format::Text => Box::new(style.text()),
+        Format::Table => Box::new(Table),
         Format::Json => Box::new(Json),
-        _ => return None,
+        Format::Ndjson => Box::new(Ndjson),
+        Format::Junit => Box::new(Junit),
+        Format::Markdown => Box::new(Markdown),
+        Format::Sarif => Box::new(Sarif),
+        Format::Diffoscope => Box::new(Diffoscope),
+        Format::Html => Box::new(Html),
     })
 }
 
@@ -122,7 +130,12 @@ pub(super) fn of_verification(
     Some(match format {
         Format::Text => Box::new(style.text()),
         Format::Json => Box::new(Json),
-        _ => return None,
+        Format::Ndjson => Box::new(Ndjson),
+        Format::Junit => Box::new(Junit),
+        Format::Markdown => Box::new(Markdown),
+        Format::Sarif => Box::new(Sarif),
+        Format::Html => Box::new(Html),
+        Format::Table | Format::Diffoscope => return None,
     })
 }
 

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use ocidiff::Comparison;
 use ocidiff::error::Result;
 use ocidiff::extract::{Destination, Extent};
-use ocidiff::render::{Json, Readme, Renderer as _};
+use ocidiff::render::{Json, Readme, Renderer as _, SCHEMA};
 use ocidiff::report::Report;
 
 use super::args::{Cli, Command, DiffArgs};
@@ -38,8 +38,14 @@ fn run(cli: Cli, around: &Environment) -> Exit {
         Some(Command::Verify(args)) => verification::run(&args, around),
         Some(Command::Completions(args)) => done(&args.run(), around),
         Some(Command::Man(args)) => done(&args.run(), around),
+        Some(Command::Schema) => done(&schema(), around),
         None => diff(cli.diff, around),
     }
+}
+
+/// Prints the schema of the documents.
+fn schema() -> std::result::Result<(), String> {
+    output::print(None, |out| out.write_all(SCHEMA.as_bytes()))
 }
 
 /// What becomes of a command that only prints.

@@ -84,8 +84,7 @@ pub fn scan(
 ) -> LayerScan {
     let compression = Compression::detect(request.bytes);
     let unpacked = match (compression, pace) {
-        (Compression::Plain, Pace::Single) => plain(request, limits, progress),
-        (Compression::Plain, Pace::Overlapped) => plain_overlapped(request, limits, progress),
+        (Compression::Plain, _) => plain(request, limits, progress),
         (_, Pace::Single) => packed(request, compression, limits, progress),
         (_, Pace::Overlapped) => packed_overlapped(request, compression, limits, progress),
     };
@@ -113,41 +112,15 @@ struct Unpacked {
     walked: Walked,
 }
 
-/// For plain bytes the blob digest is the DiffID, unless claimed under another algorithm.
+/// For plain bytes the blob digest is the DiffID, unless claimed under another algorithm. There is
+/// no second thread to gain from: walking takes next to nothing, and both digests are one pass.
 fn plain(request: ScanRequest<'_>, limits: &Limits, progress: &dyn Progress) -> Unpacked {
-    let mut sink = Sink::new(limits);
-    let mut hasher = Hasher::new(request.diff_id_algorithm);
+    let mut sink = Sink::new(request.diff_id_algorithm, limits);
     for chunk in request.bytes.chunks(CHUNK) {
-        hasher.update(chunk);
         sink.push(chunk);
         progress.advance(chunk.len() as u64);
     }
-    plain_result(request, hasher.finish(), sink.finish())
-}
-
-fn plain_overlapped(
-    request: ScanRequest<'_>,
-    limits: &Limits,
-    progress: &dyn Progress,
-) -> Unpacked {
-    thread::scope(|scope| {
-        let walk = scope.spawn(|| {
-            let mut sink = Sink::new(limits);
-            for chunk in request.bytes.chunks(CHUNK) {
-                sink.push(chunk);
-            }
-            sink.finish()
-        });
-        let mut hasher = Hasher::new(request.diff_id_algorithm);
-        for chunk in request.bytes.chunks(CHUNK) {
-            hasher.update(chunk);
-            progress.advance(chunk.len() as u64);
-        }
-        plain_result(request, hasher.finish(), join(walk))
-    })
-}
-
-fn plain_result(request: ScanRequest<'_>, diff_id: Digest, walked: Walked) -> Unpacked {
+    let (diff_id, walked) = sink.finish();
     let blob = if request.blob_algorithm == request.diff_id_algorithm {
         diff_id.clone()
     } else {
@@ -244,30 +217,29 @@ impl<'a> Unpacker<'a> {
 
 /// The unpacked side of a scan.
 struct Hashing {
-    diff_id: Hasher,
     sink: Sink,
     size: u64,
 }
 
 impl Hashing {
     fn new(request: ScanRequest<'_>, limits: &Limits) -> Self {
-        Self { diff_id: Hasher::new(request.diff_id_algorithm), sink: Sink::new(limits), size: 0 }
+        Self { sink: Sink::new(request.diff_id_algorithm, limits), size: 0 }
     }
 
     fn take(&mut self, chunk: &[u8]) {
-        self.diff_id.update(chunk);
         self.sink.push(chunk);
         self.size = self.size.saturating_add(chunk.len() as u64);
     }
 
     fn finish(self, blob: Digest, unpacking: Unpacking) -> Unpacked {
+        let (diff_id, walked) = self.sink.finish();
         Unpacked {
             blob,
-            diff_id: self.diff_id.finish(),
+            diff_id,
             size: self.size,
             broken: unpacking.broken,
             trailing: unpacking.trailing,
-            walked: self.sink.finish(),
+            walked,
         }
     }
 }
@@ -299,8 +271,7 @@ fn packed(
 /// many stored bytes were taken for it.
 type Filled = (Vec<u8>, usize, usize);
 
-/// The stored bytes are hashed by the thread that has less to do: zstd unpacks faster than the
-/// unpacked bytes are hashed, all else slower.
+/// All hashing is done by one thread: unpacking takes the other longer.
 fn packed_overlapped(
     request: ScanRequest<'_>,
     compression: Compression,
@@ -309,26 +280,20 @@ fn packed_overlapped(
 ) -> Unpacked {
     let (to_hashing, filled) = sync_channel::<Filled>(IN_FLIGHT);
     let (to_unpacking, empty) = sync_channel::<Vec<u8>>(IN_FLIGHT);
-    let stored = Some(Stored::new(request, progress));
-    let (here, there) =
-        if compression == Compression::Zstd { (stored, None) } else { (None, stored) };
     thread::scope(|scope| {
-        let hashing = Hashing::new(request, limits);
-        let hash = scope.spawn(move || hash_all(hashing, there, &filled, &to_unpacking));
-        let unpacker = Unpacker::new(request, compression, limits);
-        let (unpacking, here) = unpack_all(unpacker, here, to_hashing, &empty);
-        let (hashing, there) = join(hash);
-        let stored = here.or(there).unwrap_or_else(|| Stored::new(request, progress));
-        hashing.finish(stored.finish(), unpacking)
+        let hashing = (Hashing::new(request, limits), Stored::new(request, progress));
+        let hash = scope.spawn(move || hash_all(hashing, &filled, &to_unpacking));
+        let unpacking = unpack_all(Unpacker::new(request, compression, limits), to_hashing, &empty);
+        let (hashing, blob) = join(hash);
+        hashing.finish(blob, unpacking)
     })
 }
 
-fn unpack_all<'a>(
+fn unpack_all(
     mut unpacker: Unpacker<'_>,
-    mut stored: Option<Stored<'a>>,
     to_hashing: SyncSender<Filled>,
     empty: &Receiver<Vec<u8>>,
-) -> (Unpacking, Option<Stored<'a>>) {
+) -> Unpacking {
     let mut made = 0;
     let broken = loop {
         // A used buffer comes back warm; a new one costs page faults.
@@ -346,11 +311,7 @@ fn unpack_all<'a>(
         match unpacker.fill(&mut buffer) {
             Ok(0) => break None,
             Ok(filled) => {
-                let consumed = unpacker.consumed();
-                if let Some(stored) = &mut stored {
-                    stored.hash_up_to(consumed);
-                }
-                if to_hashing.send((buffer, filled, consumed)).is_err() {
+                if to_hashing.send((buffer, filled, unpacker.consumed())).is_err() {
                     break None;
                 }
             }
@@ -358,22 +319,20 @@ fn unpack_all<'a>(
         }
     };
     drop(to_hashing);
-    (unpacker.finish(broken), stored)
+    unpacker.finish(broken)
 }
 
-fn hash_all<'a>(
-    mut hashing: Hashing,
-    mut stored: Option<Stored<'a>>,
+/// What was hashed, and the digest of all stored bytes.
+fn hash_all(
+    (mut hashing, mut stored): (Hashing, Stored<'_>),
     filled: &Receiver<Filled>,
     to_unpacking: &SyncSender<Vec<u8>>,
-) -> (Hashing, Option<Stored<'a>>) {
+) -> (Hashing, Digest) {
     while let Ok((buffer, length, consumed)) = filled.recv() {
-        if let Some(stored) = &mut stored {
-            stored.hash_up_to(consumed);
-        }
+        stored.hash_up_to(consumed);
         hashing.take(buffer.get(..length).unwrap_or_default());
         // Refused only when unpacking has ended and nobody needs the buffer.
         let _ = to_unpacking.try_send(buffer);
     }
-    (hashing, stored)
+    (hashing, stored.finish())
 }

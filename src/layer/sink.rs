@@ -1,8 +1,7 @@
-//! Where unpacked bytes end up: the tar walk, the content digests and the entries.
-
-use sha2::{Digest as _, Sha256};
+//! Where unpacked bytes end up: the tar walk, the digests and the entries.
 
 use super::entry::{Entry, Names};
+use crate::digest::{Algorithm, Digest, Hasher, Sha256};
 use crate::limits::Limits;
 use crate::report::EntryKind;
 use crate::tar::{Ending, Event, Fault, FaultKind, Member, Oddity, Walker};
@@ -17,6 +16,43 @@ const RECORD: usize = 64;
 pub(super) struct Sink {
     walker: Walker,
     collect: Collect,
+    stream: Stream,
+}
+
+/// The digest of the whole stream, which the contents go into as they go into their own.
+struct Stream {
+    hasher: Hasher,
+    /// Offset of the current chunk.
+    base: u64,
+    /// Bytes of it that are taken in.
+    taken: usize,
+    /// Offset of the next bytes of content.
+    content_at: u64,
+}
+
+impl Stream {
+    /// Takes in `content`, and of `chunk` what stands before it, unless it is not where it should
+    /// be; then the chunk is taken in later, as a whole.
+    fn take(&mut self, chunk: &[u8], content: &[u8], digest: &mut Sha256) {
+        let start =
+            usize::try_from(self.content_at.saturating_sub(self.base)).unwrap_or(usize::MAX);
+        self.content_at = self.content_at.saturating_add(content.len() as u64);
+        let end = start.saturating_add(content.len());
+        match (chunk.get(self.taken..start), chunk.get(start..end)) {
+            (Some(before), Some(same)) if std::ptr::eq(same, content) => {
+                self.hasher.update(before);
+                self.hasher.update_both(digest, content);
+                self.taken = end;
+            }
+            _ => digest.update(content),
+        }
+    }
+
+    fn finish_chunk(&mut self, chunk: &[u8]) {
+        self.hasher.update(chunk.get(self.taken..).unwrap_or_default());
+        self.base = self.base.saturating_add(chunk.len() as u64);
+        self.taken = 0;
+    }
 }
 
 #[derive(Default)]
@@ -40,26 +76,31 @@ pub(super) struct Walked {
 }
 
 impl Sink {
-    pub(super) fn new(limits: &Limits) -> Self {
+    pub(super) fn new(algorithm: Algorithm, limits: &Limits) -> Self {
         let collect = Collect { budget: limits.entry_bytes, ..Collect::default() };
-        Self { walker: Walker::new(limits, limits.entries), collect }
+        let hasher = Hasher::new(algorithm);
+        let stream = Stream { hasher, base: 0, taken: 0, content_at: 0 };
+        Self { walker: Walker::new(limits, limits.entries), collect, stream }
     }
 
     pub(super) fn push(&mut self, chunk: &[u8]) {
-        let Self { walker, collect } = self;
-        walker.push(chunk, &mut |event| collect.take(event));
+        let Self { walker, collect, stream } = self;
+        walker.push(chunk, &mut |event| collect.take(event, chunk, stream));
+        stream.finish_chunk(chunk);
     }
 
-    pub(super) fn finish(self) -> Walked {
-        let Self { walker, mut collect } = self;
-        let mut ending = walker.finish(&mut |event| collect.take(event));
+    /// The digest of the stream, and what it held.
+    pub(super) fn finish(self) -> (Digest, Walked) {
+        let Self { walker, mut collect, mut stream } = self;
+        let mut ending = walker.finish(&mut |event| collect.take(event, &[], &mut stream));
         if let Some(offset) = collect.refused {
             let what = "bytes of names and attributes in one layer";
             let kind = FaultKind::Limit { what, limit: collect.budget };
             ending.fault = Some(Fault { offset, kind });
         }
         collect.entries.shrink_to_fit();
-        Walked { entries: collect.entries, oddities: collect.oddities, ending }
+        let walked = Walked { entries: collect.entries, oddities: collect.oddities, ending };
+        (stream.hasher.finish(), walked)
     }
 }
 
@@ -77,25 +118,26 @@ impl Collect {
         self.refused.is_none()
     }
 
-    fn take(&mut self, event: Event<'_>) {
+    fn take(&mut self, event: Event<'_>, chunk: &[u8], stream: &mut Stream) {
         match event {
             Event::Entry(member) => {
+                stream.content_at = member.data_offset;
                 if !self.affords(member) {
                     return;
                 }
                 let entry = Entry::of(member, &mut self.names);
-                self.content = has_content(entry.kind).then(Sha256::new);
+                self.content = has_content(entry.kind).then(Sha256::default);
                 self.entries.push(entry);
             }
             Event::Data(bytes) => {
                 if let Some(content) = &mut self.content {
-                    content.update(bytes);
+                    stream.take(chunk, bytes, content);
                 }
             }
             Event::End => {
                 if let (Some(content), Some(entry)) = (self.content.take(), self.entries.last_mut())
                 {
-                    entry.content = Some(content.finalize().into());
+                    entry.content = Some(content.finish());
                 }
             }
             Event::Oddity { offset, oddity } => {

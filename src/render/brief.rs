@@ -2,11 +2,14 @@
 
 use std::io;
 
-use anstyle::{AnsiColor, Style};
+use anstyle::Style;
 
 use super::Renderer;
 use super::escape::escape;
-use crate::report::{Change, Finding, Location, Report, Status, Value};
+use super::group::{became, is_whole, same_place};
+use super::text::Role;
+use super::words::{image, mark};
+use crate::report::{Change, Finding, Report, Status, Value};
 
 /// One line for each path.
 #[derive(Clone, Copy, Debug, Default)]
@@ -33,17 +36,11 @@ impl Renderer for Brief {
 impl Brief {
     fn line(self, group: &[&Finding], several: bool, out: &mut dyn io::Write) -> io::Result<()> {
         let Some(first) = group.first() else { return Ok(()) };
-        let whole = group.iter().find(|it| is_whole(it));
-        let (mark, color) = match whole.map_or(Change::Changed, |finding| finding.change) {
-            Change::Added => ('+', AnsiColor::Green),
-            Change::Removed => ('-', AnsiColor::Red),
-            Change::Changed => ('~', AnsiColor::Yellow),
-            Change::Moved => ('>', AnsiColor::Cyan),
-        };
-        let style = if self.color { color.on_default() } else { Style::new() };
-        write!(out, "{style}{mark}{style:#} ")?;
-        if several {
-            write_image(&first.at, out)?;
+        let change = became(group);
+        let style = if self.color { Role::of(change).style() } else { Style::new() };
+        write!(out, "{style}{}{style:#} ", mark(change))?;
+        if let Some(image) = image(&first.at).filter(|_| several) {
+            write!(out, "{} ", image.as_str())?;
         }
         write!(out, "{}", place(first))?;
         let fields: Vec<&str> =
@@ -51,30 +48,11 @@ impl Brief {
         if first.at.path.is_some() && !fields.is_empty() {
             write!(out, "  {}", escape(&fields.join(", ")))?;
         }
-        if let Some(finding) = whole.filter(|it| it.change == Change::Moved) {
+        if let Some(finding) = group.iter().find(|it| it.change == Change::Moved) {
             write!(out, "  from {}", origin(finding))?;
         }
         writeln!(out)
     }
-}
-
-fn same_place(one: &Finding, next: &Finding) -> bool {
-    one.at.path.is_some() && one.at == next.at
-}
-
-/// Which of several images a line is about.
-fn write_image(at: &Location, out: &mut dyn io::Write) -> io::Result<()> {
-    [&at.image, &at.platform]
-        .into_iter()
-        .flatten()
-        .try_for_each(|part| write!(out, "{} ", escape(&**part)))
-}
-
-/// The whole entry comes, goes or moves.
-fn is_whole(finding: &Finding) -> bool {
-    finding.at.path.is_none()
-        || finding.change == Change::Moved
-        || matches!(finding.left.as_ref().or(finding.right.as_ref()), Some(Value::Entry(_)))
 }
 
 fn place(finding: &Finding) -> String {

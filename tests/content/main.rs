@@ -5,4 +5,6 @@ mod arrival;
 mod corpus;
 mod packages;
 mod real;
+#[path = "../common/schema.rs"]
+mod schema;
 mod support;

@@ -15,7 +15,9 @@ pub(crate) fn compare(left: &Path, right: &Path, flags: &[&str]) -> (i32, Value)
     assert!(!errors.contains("panicked"), "{errors}");
     let report = serde_json::from_slice(&output.stdout);
     let code = output.status.code().expect("it ended by itself");
-    (code, report.unwrap_or_else(|error| panic!("{error}: {errors}")))
+    let report = report.unwrap_or_else(|error| panic!("{error}: {errors}"));
+    crate::schema::check(&report);
+    (code, report)
 }
 
 /// Two images in files.

@@ -3,7 +3,7 @@
 //!
 //! All cases are one test: the allocator counts for the whole process.
 #![expect(clippy::expect_used, reason = "a test without its input is a failed test")]
-#![expect(clippy::print_stderr, reason = "the figures, for whoever asks with --nocapture")]
+#![expect(clippy::print_stderr, reason = "figures for whoever asks with --nocapture")]
 
 mod inputs;
 mod meter;

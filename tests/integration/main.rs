@@ -3,17 +3,21 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::print_stderr,
     reason = "a test fails by panicking"
 )]
 
 mod cli;
 mod comparison;
 mod damage;
+mod formats;
 mod ground_truth;
 mod inputs;
 mod outputs;
 mod pace;
 mod properties;
 mod report_dir;
+#[path = "../common/schema.rs"]
+mod schema;
 mod support;
 mod wild;

@@ -43,7 +43,9 @@ impl Run {
     /// The report of a run with `--format json`.
     pub(crate) fn report(&self) -> Report {
         let value = serde_json::from_slice(&self.stdout);
-        Report(value.unwrap_or_else(|error| panic!("{error}: {}", self.stderr)))
+        let value = value.unwrap_or_else(|error| panic!("{error}: {}", self.stderr));
+        crate::schema::check(&value);
+        Report(value)
     }
 
     /// The exit code, the report and the verdict must agree with each other.

@@ -14,6 +14,8 @@ mod moves;
 mod rootfs;
 mod rule_files;
 mod rules;
+#[path = "../common/schema.rs"]
+mod schema;
 mod support;
 mod verdict;
 mod views;

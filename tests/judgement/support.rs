@@ -43,7 +43,9 @@ impl Run {
     /// The report of a run with `--format json`.
     pub(crate) fn report(&self) -> Report {
         let report = serde_json::from_str(&self.stdout);
-        Report(report.unwrap_or_else(|error| panic!("{error}: {}", self.stderr)))
+        let report = report.unwrap_or_else(|error| panic!("{error}: {}", self.stderr));
+        crate::schema::check(&report);
+        Report(report)
     }
 }
 

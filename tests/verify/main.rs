@@ -12,5 +12,7 @@ mod corpus;
 mod damage_matrix;
 mod forensics;
 mod memory;
+#[path = "../common/schema.rs"]
+mod schema;
 mod support;
 mod usage;

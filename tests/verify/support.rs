@@ -41,6 +41,7 @@ impl Run {
     pub(crate) fn report(&self) -> Report {
         let value: Value = serde_json::from_slice(&self.stdout)
             .unwrap_or_else(|error| panic!("{error}: {}", self.stderr));
+        crate::schema::check(&value);
         assert_eq!(value["schemaVersion"], 1);
         let verdict =
             ["sound", "unsound", "unreadable"][usize::try_from(self.code).expect("0 to 2")];

@@ -4,8 +4,8 @@ use std::io;
 
 use super::line::Line;
 use super::page::{MORE, Page};
-use super::safe::Safe;
 use super::style::Role;
+use crate::render::words::Safe;
 use crate::report::{Finding, Report};
 
 /// Damage that is listed unless everything is asked for.
@@ -18,8 +18,7 @@ pub(super) fn write(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
     }
     page.blank()?;
     page.line(&Line::default().with(Role::Trouble, "damaged"))?;
-    let shown = if page.all() { damage.len() } else { damage.len().min(FOLD) };
-    let (shown, folded) = damage.split_at(shown);
+    let (shown, folded) = page.folded(&damage, FOLD);
     for finding in shown {
         write_one(finding, page)?;
     }

@@ -2,10 +2,10 @@
 
 use super::line::Line;
 use super::page::Page;
-use super::safe::Safe;
 use super::shorten::shorten;
 use super::style::Role;
-use super::value::{Form, pair, single};
+use crate::render::words::Safe;
+use crate::render::words::{Form, pair, single};
 use crate::report::{Change, Finding, Status, Value};
 use crate::sides::Sides;
 

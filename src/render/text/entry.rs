@@ -3,9 +3,10 @@
 use super::detail::{self, Detail, INDENT, Room};
 use super::inside;
 use super::line::{Line, flow};
-use super::safe::Safe;
 use super::style::Role;
-use crate::report::{Change, Finding, Location, Status, Value};
+use crate::render::group::became;
+use crate::render::words::{Safe, mark};
+use crate::report::{Change, Finding, Location, Status};
 
 /// A path or field and everything found there.
 pub(super) struct Row {
@@ -100,36 +101,16 @@ fn joined(details: Vec<Line>) -> Line {
 fn name(findings: &[&Finding], naming: Naming, room: Room) -> Line {
     let Some(first) = findings.first() else { return Line::default() };
     let name = place(&first.at, naming, room).unwrap_or_else(|| detail::field(first, room));
-    Line::default().text("  ").join(marked(change(findings, first), name))
+    Line::default().text("  ").join(marked(became(findings), name))
 }
 
 /// A name after the mark of what became of it.
 pub(super) fn marked(change: Change, name: Safe) -> Line {
-    let (mark, role, name_role) = match change {
-        Change::Added => ("+ ", Role::Added, Role::Added),
-        Change::Removed => ("- ", Role::Removed, Role::Removed),
-        Change::Changed => ("~ ", Role::Changed, Role::Plain),
-        Change::Moved => ("> ", Role::Changed, Role::Plain),
+    let role = match change {
+        Change::Added | Change::Removed => Role::of(change),
+        Change::Changed | Change::Moved => Role::Plain,
     };
-    Line::default().with(role, mark).with(name_role, name)
-}
-
-/// A path comes or goes when a whole entry does; anything else is a change to it.
-fn change(findings: &[&Finding], first: &Finding) -> Change {
-    let whole = |it: &&&Finding| is_whole_entry(it) || it.change == Change::Moved;
-    match findings.iter().find(whole) {
-        Some(entry) => entry.change,
-        None if first.at.path.is_none() => first.change,
-        None => Change::Changed,
-    }
-}
-
-/// Whether the finding says that an entry is on one side only.
-pub(super) const fn is_whole_entry(finding: &Finding) -> bool {
-    matches!(
-        (&finding.left, &finding.right),
-        (Some(Value::Entry(_)), None) | (None, Some(Value::Entry(_)))
-    )
+    Line::default().with(Role::of(change), Safe::from(mark(change)).then(" ")).with(role, name)
 }
 
 /// Longest path that is written out; a path is for copying, so the width of the terminal does not

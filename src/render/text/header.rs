@@ -3,10 +3,10 @@
 use std::io;
 
 use super::line::{Line, flow};
-use super::page::Page;
-use super::safe::Safe;
+use super::page::{Page, folded};
 use super::style::Role;
-use super::value;
+use crate::render::words::Safe;
+use crate::render::words::value;
 use crate::report::{ImageSummary, Input, Note, Report};
 use crate::sides::Side;
 
@@ -45,8 +45,7 @@ const NAMES: usize = 3;
 
 fn facts_of(input: &Input, all: bool) -> Vec<Safe> {
     let mut facts = vec![Safe::escaped(&input.format)];
-    let shown = if all { input.references.len() } else { input.references.len().min(NAMES) };
-    let (names, more) = input.references.split_at(shown);
+    let (names, more) = folded(&input.references, NAMES, all);
     facts.extend(names.iter().map(Safe::escaped));
     if !more.is_empty() {
         facts.push(Safe::from("… ").then(more.len()).then(" more names"));
@@ -65,10 +64,7 @@ fn identity(image: &ImageSummary, all: bool) -> impl Iterator<Item = Safe> {
 }
 
 fn digest(text: &str, all: bool) -> Safe {
-    match text.parse() {
-        Ok(digest) if !all => value::short(&digest),
-        _ => Safe::escaped(text),
-    }
+    if all { Safe::escaped(text) } else { value::digest(text) }
 }
 
 fn write_note(note: &Note, page: &mut Page<'_>) -> io::Result<()> {

@@ -3,9 +3,9 @@
 use super::detail::Room;
 use super::entry::{Row, marked};
 use super::line::Line;
-use super::page::{MORE, Plural};
-use super::safe::Safe;
+use super::page::{MORE, Plural, folded};
 use super::style::Role;
+use crate::render::words::{Safe, diff};
 use crate::report::{Change, Finding, Location};
 
 /// Members of one file that are listed unless everything is asked for.
@@ -16,9 +16,6 @@ const LINES: usize = 10;
 
 const MORE_LINES: Plural = Plural { one: " more line", many: " more lines, --all shows them" };
 
-/// What diff(1) says of a text that ends without a line break.
-const NO_NEWLINE: &str = "\\ No newline at end of file";
-
 /// Columns a member stands further in than what it lies in.
 const STEP: usize = 2;
 
@@ -27,8 +24,7 @@ pub(super) fn rows(findings: &[&Finding], room: Room) -> Vec<Line> {
     let whole = room.whole() || findings.first().is_some_and(|finding| finding.in_full);
     let rows: Vec<&[&Finding]> =
         findings.chunk_by(|one, next| one.at.within == next.at.within).collect();
-    let shown = if whole { rows.len() } else { rows.len().min(FOLD) };
-    let (shown, folded) = rows.split_at(shown);
+    let (shown, folded) = folded(&rows, FOLD, whole);
     let lines = shown.iter().flat_map(|findings| lines(findings, room));
     lines.chain(MORE.of(folded.len())).collect()
 }
@@ -55,24 +51,17 @@ pub(super) fn unified(finding: &Finding, room: Room) -> Vec<Line> {
     if room.whole() || finding.in_full {
         return text.lines().map(hunk_line).collect();
     }
-    let is_header = |line: &&str| line.starts_with("--- ") || line.starts_with("+++ ");
-    let mut lines = text.lines();
-    if !lines.clone().next().is_some_and(|line| line.starts_with("--- ")) {
-        return Vec::new();
-    }
-    let hunks: Vec<&str> = lines.by_ref().skip_while(is_header).collect();
+    let hunks: Vec<&str> = diff::hunks(text).into_iter().flatten().collect();
     let shown = hunks.iter().take(LINES).map(|line| hunk_line(line).cut(room.width()));
     shown.chain(MORE_LINES.of(hunks.len().saturating_sub(LINES))).collect()
 }
 
 fn hunk_line(line: &str) -> Line {
-    // Escaped, the backslash it begins with would be doubled.
-    let line = line.strip_prefix('\\').filter(|_| line == NO_NEWLINE).unwrap_or(line);
     let role = match line.as_bytes() {
         [b'+', ..] => Role::Added,
         [b'-', ..] => Role::Removed,
         [b'@', b'@', ..] => Role::Heading,
         _ => Role::Plain,
     };
-    Line::default().with(role, Safe::escaped(line))
+    Line::default().with(role, diff::line(line))
 }

@@ -2,8 +2,8 @@
 
 use std::io;
 
-use super::safe::Safe;
 use super::style::Role;
+use crate::render::words::Safe;
 
 /// Styled text without a line break.
 #[derive(Clone, Debug, Default)]

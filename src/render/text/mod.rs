@@ -1,10 +1,10 @@
 //! The report for people.
 //!
-//! From the top: the inputs, what is damaged, then every image pair with its documents and its
-//! layers, and at the end, where the eye lands, the causes, the counts and the verdict.
+//! From the top: the inputs, what is damaged, packages and causes, then every image pair with its
+//! documents and its layers, and at the end, where the eye lands, the counts and the verdict.
 //!
-//! Everything printed is a [`safe::Safe`], which can only be made by escaping or from a literal.
-//! So no line can carry a terminal escape out of an archive, whoever adds the next one.
+//! Everything printed is a [`super::words::Safe`], which can only be made by escaping or from a
+//! literal. So no line can carry a terminal escape out of an archive, whoever adds the next one.
 
 mod causes;
 mod damage;
@@ -16,19 +16,17 @@ mod inside;
 mod line;
 mod packages;
 mod page;
-mod safe;
 mod section;
 mod shorten;
-mod size;
 mod stat;
 mod style;
 mod tally;
 #[cfg(test)]
 mod tests;
 mod tree;
-mod value;
 mod verdict;
 mod verification;
 
 pub use page::Text;
 pub use stat::Stat;
+pub(super) use style::Role;

@@ -6,9 +6,8 @@ use std::io;
 use super::entry::marked;
 use super::line::Line;
 use super::page::{MORE, Page};
-use super::safe::Safe;
 use super::style::Role;
-use super::tally::counted;
+use crate::render::words::{Safe, counted};
 use crate::report::{Change, Finding, PackageChange, PackageDiff, Report};
 
 /// Packages that are listed unless everything is asked for.
@@ -20,8 +19,8 @@ pub(super) fn write(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
     }
     page.blank()?;
     page.line(&Line::default().with(Role::Heading, "packages"))?;
-    let shown = if page.all() { usize::MAX } else { FOLD };
-    let rows: Vec<Row> = report.packages.iter().take(shown).map(Row::of).collect();
+    let (shown, folded) = page.folded(&report.packages, FOLD);
+    let rows: Vec<Row> = shown.iter().map(Row::of).collect();
     let width = |cell: fn(&Row) -> &Line| {
         rows.iter().map(|row| cell(row).width()).max().unwrap_or_default().min(page.width() / 2)
     };
@@ -36,7 +35,7 @@ pub(super) fn write(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
             .join(row.rest);
         page.cut_line(line)?;
     }
-    page.fold(report.packages.len().saturating_sub(shown), MORE)
+    page.fold(folded.len(), MORE)
 }
 
 struct Row {

@@ -3,10 +3,10 @@
 use std::io;
 
 use super::line::{Line, flow};
-use super::safe::Safe;
 use super::style::Role;
 use super::{causes, damage, header, packages, section, tally, verdict};
 use crate::render::Renderer;
+use crate::render::words::Safe;
 use crate::report::Report;
 
 /// Text for people.
@@ -65,6 +65,11 @@ impl Plural {
 pub(super) const MORE: Plural =
     Plural { one: " more, --all shows it", many: " more, --all shows them" };
 
+/// What of `list` is shown, and what is only counted unless `all` of it is asked for.
+pub(super) fn folded<T>(list: &[T], most: usize, all: bool) -> (&[T], &[T]) {
+    list.split_at(if all { list.len() } else { list.len().min(most) })
+}
+
 /// Below this, columns do not pay.
 const NARROWEST: usize = 40;
 
@@ -99,6 +104,11 @@ impl<'a> Page<'a> {
             start = Line::default().pad(indent);
         }
         Ok(())
+    }
+
+    /// What of `list` is shown on this page, and what is only counted.
+    pub(super) fn folded<'l, T>(&self, list: &'l [T], most: usize) -> (&'l [T], &'l [T]) {
+        folded(list, most, self.all())
     }
 
     /// Says that `count` things were left out, if any were.

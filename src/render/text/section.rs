@@ -4,6 +4,8 @@ use std::io;
 
 use super::page::{MORE, Page, Plural};
 use super::{heading, packages, tree};
+use crate::render::group::{by_section, same_image, same_place, same_section};
+use crate::render::words::Pairs;
 use crate::report::{Finding, Report, Scope, Status};
 
 /// Paths of one section that are listed unless everything is asked for.
@@ -14,45 +16,36 @@ pub(super) fn write(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
     let rule = Listing::of(report, page.all());
     let listed: Vec<&Finding> =
         report.findings.iter().filter(|finding| rule.lists(finding)).collect();
-    for image in listed.chunk_by(|one, next| same_image(one, next)) {
-        write_image(report, image, &rule, page)?;
+    let pairs = &Pairs::of(report);
+    for findings in by_section(listed).chunk_by(|one, next| same_image(one, next)) {
+        write_image(&Image { report, pairs, findings }, &rule, page)?;
     }
     Ok(())
 }
 
-fn write_image(
-    report: &Report,
-    findings: &[&Finding],
-    rule: &Listing,
-    page: &mut Page<'_>,
-) -> io::Result<()> {
-    let Some(first) = findings.first() else { return Ok(()) };
-    let image = heading::Image::find(report, &first.at);
-    if let Some(heading) = image.heading() {
+/// What is listed of one image pair.
+struct Image<'a> {
+    report: &'a Report,
+    pairs: &'a Pairs<'a>,
+    findings: &'a [&'a Finding],
+}
+
+fn write_image(image: &Image<'_>, rule: &Listing, page: &mut Page<'_>) -> io::Result<()> {
+    let Some(first) = image.findings.first() else { return Ok(()) };
+    if let Some(heading) = heading::image(image.pairs, &first.at) {
         page.blank()?;
         page.cut_line(heading)?;
     }
-    let findings = &by_layer(findings);
     let mut scope = None;
-    for section in findings.chunk_by(|one, next| same_section(one, next)) {
+    for section in image.findings.chunk_by(|one, next| same_section(one, next)) {
         page.blank()?;
         if is_first_merged(section, scope) {
             page.line(&heading::merged())?;
         }
         scope = section.first().map(|first| first.scope);
-        write_section(report, &image, section, rule, page)?;
+        write_section(image, section, rule, page)?;
     }
     Ok(())
-}
-
-/// The findings of the merged file system, which stand by path, under the layers they come from.
-fn by_layer<'a>(findings: &[&'a Finding]) -> Vec<&'a Finding> {
-    let is_merged = |finding: &&Finding| finding.scope == Scope::Rootfs;
-    let (mut merged, mut sorted): (Vec<_>, Vec<_>) = findings.iter().copied().partition(is_merged);
-    merged
-        .sort_by_key(|finding| finding.at.layer.map(|layer| (layer.left.max(layer.right), layer)));
-    sorted.extend(merged);
-    sorted
 }
 
 fn is_first_merged(section: &[&Finding], before: Option<Scope>) -> bool {
@@ -61,22 +54,20 @@ fn is_first_merged(section: &[&Finding], before: Option<Scope>) -> bool {
 }
 
 fn write_section(
-    report: &Report,
-    image: &heading::Image<'_>,
+    image: &Image<'_>,
     findings: &[&Finding],
     rule: &Listing,
     page: &mut Page<'_>,
 ) -> io::Result<()> {
     let Some(first) = findings.first() else { return Ok(()) };
-    page.cut_line(heading::section(image, first))?;
+    page.cut_line(heading::section(image.pairs, first))?;
     let (packaged, findings): (Vec<&Finding>, Vec<&Finding>) =
         findings.iter().copied().partition(|&finding| finding.package.is_some() && !rule.all);
-    packages::fold(report, &packaged, page)?;
+    packages::fold(image.report, &packaged, page)?;
     let (plain, derived): (Vec<&Finding>, Vec<&Finding>) =
         findings.iter().copied().partition(|&finding| !rule.folds(finding));
-    let rows = tree::sorted(plain.chunk_by(|one, next| same_row(one, next)).collect());
-    let shown = if rule.all { rows.len() } else { rows.len().min(FOLD) };
-    let (shown, folded) = rows.split_at(shown);
+    let rows = tree::sorted(plain.chunk_by(|one, next| same_place(one, next)).collect());
+    let (shown, folded) = page.folded(&rows, FOLD);
     tree::write(shown, page)?;
     page.fold(folded.len(), MORE)?;
     page.fold(derived.len(), DERIVED)
@@ -107,16 +98,4 @@ impl Listing {
     const fn folds(&self, finding: &Finding) -> bool {
         finding.derived && !self.all && !self.only_derived
     }
-}
-
-fn same_image(one: &Finding, next: &Finding) -> bool {
-    one.at.image == next.at.image && one.at.platform == next.at.platform
-}
-
-fn same_section(one: &Finding, next: &Finding) -> bool {
-    one.scope == next.scope && one.at.layer == next.at.layer
-}
-
-fn same_row(one: &Finding, next: &Finding) -> bool {
-    one.at.path.is_some() && one.at.path == next.at.path
 }

@@ -1,6 +1,6 @@
 //! Long values, cut to what tells them apart.
 
-use super::safe::Safe;
+use crate::render::words::Safe;
 use crate::sides::Sides;
 
 /// Columns of a common beginning that stay, so that the reader knows where he is.

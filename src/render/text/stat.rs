@@ -5,11 +5,11 @@ use std::io;
 
 use super::line::Line;
 use super::page::{MORE, Page, Text};
-use super::safe::Safe;
-use super::size;
 use super::style::Role;
 use super::verdict;
 use crate::render::Renderer;
+use crate::render::group::became;
+use crate::render::words::{Safe, mark, size};
 use crate::report::{Change, Finding, Report, Status, Value};
 
 /// Directories that are listed; past this, they are taken together with their parents.
@@ -27,9 +27,9 @@ impl Renderer for Stat {
         let page = &mut Page::new(self.text, out);
         let paths = Paths::of(report);
         let rows = paths.rows(page.all());
-        let shown = if page.all() { rows.len() } else { rows.len().min(ROWS) };
-        write_rows(rows.get(..shown).unwrap_or_default(), page)?;
-        page.fold(rows.len().saturating_sub(shown), MORE)?;
+        let (shown, folded) = page.folded(&rows, ROWS);
+        write_rows(shown, page)?;
+        page.fold(folded.len(), MORE)?;
         page.line(&Line::default().text(" ").text(total(&paths, &rows)))?;
         verdict::write(report, page)
     }
@@ -60,7 +60,7 @@ impl<'a> Paths<'a> {
     }
 
     fn add(&mut self, finding: &'a Finding) {
-        let step = Step { change: change(finding), grown: grown(finding) };
+        let step = Step { change: became(&[finding]), grown: grown(finding) };
         let Some(path) = &finding.at.path else {
             return self.documents.entry(finding.scope.name()).or_default().push(step);
         };
@@ -100,14 +100,6 @@ impl<'a> Paths<'a> {
     }
 }
 
-fn change(finding: &Finding) -> Change {
-    match finding.left.as_ref().or(finding.right.as_ref()) {
-        Some(Value::Entry(_)) => finding.change,
-        _ if finding.at.path.is_none() || finding.change == Change::Moved => finding.change,
-        _ => Change::Changed,
-    }
-}
-
 /// Bytes that the right side has more.
 fn grown(finding: &Finding) -> i128 {
     let size = |value: &Option<Value>| match value {
@@ -128,20 +120,13 @@ struct Row {
     grown: i128,
 }
 
-const MARKS: [(Change, &str, Role); 4] = [
-    (Change::Added, "+", Role::Added),
-    (Change::Removed, "-", Role::Removed),
-    (Change::Changed, "~", Role::Changed),
-    (Change::Moved, ">", Role::Heading),
-];
+const CHANGES: [Change; 4] = [Change::Added, Change::Removed, Change::Changed, Change::Moved];
 
 impl Row {
     fn of(name: Safe, steps: &[Step]) -> Self {
-        let count = |(change, ..): (Change, &str, Role)| {
-            steps.iter().filter(|step| step.change == change).count()
-        };
+        let count = |change| steps.iter().filter(|step| step.change == change).count();
         let grown = steps.iter().fold(0i128, |sum, step| sum.saturating_add(step.grown));
-        Self { name, counts: MARKS.map(count), grown }
+        Self { name, counts: CHANGES.map(count), grown }
     }
 
     fn total(&self) -> usize {
@@ -182,9 +167,9 @@ fn bytes(grown: i128) -> Safe {
 /// A mark for each place, or fewer when the largest row would not fit.
 fn marks(row: &Row, most: usize, room: usize) -> Line {
     let mut line = Line::default();
-    for ((_, mark, role), &count) in MARKS.iter().zip(&row.counts) {
+    for (change, &count) in CHANGES.into_iter().zip(&row.counts) {
         let scaled = if most > room { count.saturating_mul(room).div_ceil(most) } else { count };
-        line = line.with(*role, Safe::escaped(&mark.repeat(scaled)));
+        line = line.with(Role::of(change), Safe::escaped(&mark(change).repeat(scaled)));
     }
     line
 }

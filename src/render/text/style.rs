@@ -2,9 +2,11 @@
 
 use anstyle::{AnsiColor, Style};
 
+use crate::report::Change;
+
 /// Why a piece of text stands out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Role {
+pub(in crate::render) enum Role {
     #[default]
     Plain,
     Dim,
@@ -17,7 +19,16 @@ pub(super) enum Role {
 }
 
 impl Role {
-    pub(super) const fn style(self) -> Style {
+    /// That of the mark of `change`.
+    pub(in crate::render) const fn of(change: Change) -> Self {
+        match change {
+            Change::Added => Self::Added,
+            Change::Removed => Self::Removed,
+            Change::Changed | Change::Moved => Self::Changed,
+        }
+    }
+
+    pub(in crate::render) const fn style(self) -> Style {
         match self {
             Self::Plain => Style::new(),
             Self::Dim => Style::new().dimmed(),

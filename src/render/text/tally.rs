@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use super::entry::is_whole_entry;
 use super::line::{Line, flow};
 use super::page::Page;
-use super::safe::Safe;
 use super::style::Role;
+use crate::render::group::is_lone_entry;
+use crate::render::words::{Safe, counted, counts, unexplained};
 use crate::report::{Change, Finding, Report, Scope, Status};
 
 pub(super) fn write(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
@@ -71,8 +71,8 @@ fn kind(finding: &Finding) -> &'static str {
 
 fn entry_kind(finding: &Finding) -> &'static str {
     match finding.change {
-        Change::Added if is_whole_entry(finding) => "added",
-        Change::Removed if is_whole_entry(finding) => "removed",
+        Change::Added if is_lone_entry(finding) => "added",
+        Change::Removed if is_lone_entry(finding) => "removed",
         _ => field_kind(&finding.field),
     }
 }
@@ -100,28 +100,12 @@ fn field_kind(field: &str) -> &'static str {
 
 fn totals(report: &Report, all: bool) -> Line {
     let summary = &report.summary;
-    let parts = [
-        (summary.counted, " counted"),
-        (summary.explained, " explained"),
-        (summary.ignored, " ignored"),
-    ];
-    let parts = parts.into_iter().filter(|&(count, _)| count > 0);
-    let list = parts
-        .map(|(count, word)| Safe::from(count).then(word))
-        .reduce(|list, part| list.then(", ").then(part))
-        .unwrap_or_default();
-    let mut line = Line::default().text(counted(summary.findings)).text(": ").text(list);
-    if summary.unexplained > 0 {
-        let unexplained = Safe::from(summary.unexplained).then(" without a known cause");
+    let mut line = Line::default().text(counted(summary.findings)).text(": ").text(counts(summary));
+    if let Some(unexplained) = unexplained(summary) {
         line = line.text("; ").with(Role::Changed, unexplained);
     }
     if all || summary.explained + summary.ignored == 0 {
         return line;
     }
     line.with(Role::Dim, " (--all lists them all)")
-}
-
-/// `count` findings, in words.
-pub(super) fn counted(count: usize) -> Safe {
-    Safe::from(count).then(if count == 1 { " finding" } else { " findings" })
 }

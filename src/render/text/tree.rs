@@ -6,8 +6,8 @@ use super::detail::Room;
 use super::entry::{Naming, Row};
 use super::line::Line;
 use super::page::Page;
-use super::safe::Safe;
 use super::style::Role;
+use crate::render::words::Safe;
 use crate::report::Finding;
 
 /// Columns a row stands further in than its directory.

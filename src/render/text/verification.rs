@@ -5,11 +5,10 @@ use std::io;
 use super::header;
 use super::line::Line;
 use super::page::{MORE, Page, Plural, Text};
-use super::safe::Safe;
-use super::size;
 use super::style::Role;
 use crate::render::Renderer;
-use crate::report::{Finding, Severity, Soundness, Tally, Value, Verification, Verified};
+use crate::render::words::{Safe, claim, graded_place};
+use crate::report::{Finding, Severity, Soundness, Tally, Verification, Verified};
 
 /// Findings of one grade that are listed unless everything is asked for.
 const FOLD: usize = 40;
@@ -58,11 +57,10 @@ fn write_grade(severity: Severity, findings: &[&Finding], page: &mut Page<'_>) -
     };
     page.blank()?;
     page.line(&Line::default().with(role, title))?;
-    let shown = if page.all() { findings.len() } else { findings.len().min(FOLD) };
-    let (shown, folded) = findings.split_at(shown);
+    let (shown, folded) = page.folded(findings, FOLD);
     let mut place = None;
     for finding in shown {
-        let here = where_it_lies(finding);
+        let here = graded_place(finding);
         if here.is_some() && here != place {
             page.line(
                 &Line::default().text("  ").with(Role::Heading, here.clone().unwrap_or_default()),
@@ -72,21 +70,6 @@ fn write_grade(severity: Severity, findings: &[&Finding], page: &mut Page<'_>) -
         place = here;
     }
     page.fold(folded.len(), MORE)
-}
-
-/// The image and layer findings share a heading for; none for those about the container.
-fn where_it_lies(finding: &Finding) -> Option<Safe> {
-    let mut parts = Vec::new();
-    parts.extend(
-        [&finding.at.image, &finding.at.platform]
-            .into_iter()
-            .flatten()
-            .map(|part| Safe::escaped(&**part)),
-    );
-    if let Some(layer) = finding.at.layer.and_then(|layer| layer.left.max(layer.right)) {
-        parts.push(Safe::from("layer ").then(layer));
-    }
-    parts.into_iter().reduce(|text, part| text.then(" ").then(part))
 }
 
 fn write_finding(
@@ -107,26 +90,12 @@ fn write_finding(
         page.line(&label)?;
         label = Line::default().text(mark).text("  ");
     }
-    page.paragraph(label, role, &said(finding))?;
+    page.paragraph(label, role, &claim(finding))?;
     match &finding.hint {
         Some(hint) => {
             page.paragraph(Line::default().text(mark).with(Role::Dim, "hint: "), Role::Dim, hint)
         }
         None => Ok(()),
-    }
-}
-
-fn said(finding: &Finding) -> String {
-    match &finding.left {
-        Some(Value::Text(text)) => text.clone(),
-        Some(Value::Entry(entry)) => {
-            let content =
-                entry.content.map(|digest| format!(", sha256:{}", crate::digest::hex(&digest)));
-            let note = finding.note.as_deref().unwrap_or(&finding.field);
-            let size = size::human(entry.size);
-            format!("{}, {}{}, {note}", entry.kind, size.as_str(), content.unwrap_or_default())
-        }
-        _ => finding.field.to_string(),
     }
 }
 

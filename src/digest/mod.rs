@@ -4,11 +4,16 @@
 //! The syntax is checked when a [`Digest`] is made, so that no path is ever built from text that
 //! only pretends to be one (CVE-2024-3727).
 
+mod pair;
+mod sha256;
+
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Serialize, Serializer};
-use sha2::{Digest as _, Sha256, Sha512};
+use sha2::{Digest as _, Sha512};
+
+pub use self::sha256::Sha256;
 
 /// A SHA-256 value over bytes this program has read itself.
 pub type Sha256Bytes = [u8; 32];
@@ -59,7 +64,7 @@ impl Digest {
     /// The digest of `bytes` under `algorithm`.
     pub fn of(algorithm: Algorithm, bytes: &[u8]) -> Self {
         match algorithm {
-            Algorithm::Sha256 => Self::Sha256(Sha256::digest(bytes).into()),
+            Algorithm::Sha256 => Self::Sha256(sha2::Sha256::digest(bytes).into()),
             Algorithm::Sha512 => Self::Sha512(Box::new(Sha512::digest(bytes).into())),
         }
     }
@@ -205,7 +210,7 @@ impl Hasher {
     /// Begins a hash.
     pub fn new(algorithm: Algorithm) -> Self {
         match algorithm {
-            Algorithm::Sha256 => Self::Sha256(Sha256::new()),
+            Algorithm::Sha256 => Self::Sha256(Sha256::default()),
             Algorithm::Sha512 => Self::Sha512(Box::default()),
         }
     }
@@ -218,10 +223,21 @@ impl Hasher {
         }
     }
 
+    /// Takes in the next bytes, which are those of `other` as well.
+    pub fn update_both(&mut self, other: &mut Sha256, bytes: &[u8]) {
+        match self {
+            Self::Sha256(hasher) => hasher.update_both(other, bytes),
+            Self::Sha512(hasher) => {
+                hasher.update(bytes);
+                other.update(bytes);
+            }
+        }
+    }
+
     /// The digest of all bytes taken in.
     pub fn finish(self) -> Digest {
         match self {
-            Self::Sha256(hasher) => Digest::Sha256(hasher.finalize().into()),
+            Self::Sha256(hasher) => Digest::Sha256(hasher.finish()),
             Self::Sha512(hasher) => Digest::Sha512(Box::new(hasher.finalize().into())),
         }
     }

@@ -2,7 +2,7 @@
 
 use serde_json::Value as Json;
 
-use super::safe::Safe;
+use super::Safe;
 use super::size;
 use crate::digest::{Digest, hex};
 use crate::report::{EntryKind, EntrySummary, Value};
@@ -10,22 +10,24 @@ use crate::sides::Sides;
 
 /// How much of a value is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
+pub(in crate::render) enum Form {
     /// Digests by their first digits.
     Short,
     /// Everything.
     Whole,
+    /// Everything, and sizes as plain numbers, for programs.
+    Plain,
 }
 
 /// The value of a thing that only one side has.
-pub(super) fn single(field: &str, value: &Value, form: Form) -> Safe {
-    let size = number(value).filter(|_| is_size(field));
+pub(in crate::render) fn single(field: &str, value: &Value, form: Form) -> Safe {
+    let size = number(value).filter(|_| is_size(field) && form != Form::Plain);
     size.map_or_else(|| show(value, form, is_text(value)), |bytes| sized(bytes, form))
 }
 
 /// Both values of a change. However short the form, they look different.
-pub(super) fn pair(field: &str, values: Sides<&Value>, form: Form) -> Sides<Safe> {
-    let shown = match sizes(&values, form).filter(|_| is_size(field)) {
+pub(in crate::render) fn pair(field: &str, values: Sides<&Value>, form: Form) -> Sides<Safe> {
+    let shown = match sizes(&values, form).filter(|_| is_size(field) && form != Form::Plain) {
         Some(sizes) => sizes,
         None => texts(values, form),
     };
@@ -86,12 +88,16 @@ fn blob(bytes: &[u8], form: Form) -> Safe {
 fn digits(hex: &str, form: Form) -> &str {
     match form {
         Form::Short => hex.get(..12).unwrap_or(hex),
-        Form::Whole => hex,
+        Form::Whole | Form::Plain => hex,
     }
 }
 
-/// A digest as people quote it.
-pub(super) fn short(digest: &Digest) -> Safe {
+/// A digest as people quote it; what is none, as it is.
+pub(in crate::render) fn digest(text: &str) -> Safe {
+    text.parse().map_or_else(|_| Safe::escaped(text), |digest| short(&digest))
+}
+
+fn short(digest: &Digest) -> Safe {
     Safe::escaped(&format!("{}:{}", digest.algorithm().name(), digest.short()))
 }
 
@@ -104,7 +110,7 @@ fn summary(entry: &EntrySummary, form: Form) -> Safe {
         (None, EntryKind::File) => text.then(" ").then(sized(entry.size, form)),
         _ => text,
     };
-    if form == Form::Whole { text.then(origin(entry)) } else { text }
+    if form == Form::Short { text } else { text.then(origin(entry)) }
 }
 
 fn origin(entry: &EntrySummary) -> Safe {
@@ -119,7 +125,10 @@ fn is_size(field: &str) -> bool {
 fn sized(bytes: u64, form: Form) -> Safe {
     match form {
         Form::Short => size::human(bytes),
-        Form::Whole => Safe::escaped(&format!("{bytes} B")),
+        Form::Whole | Form::Plain if bytes < 1024 => size::human(bytes),
+        Form::Whole | Form::Plain => {
+            size::human(bytes).then(" (").then(Safe::escaped(&format!("{bytes} B)")))
+        }
     }
 }
 

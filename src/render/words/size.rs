@@ -1,14 +1,14 @@
 //! Numbers of bytes as people say them.
 
-use super::safe::Safe;
+use super::Safe;
 
 /// `bytes` with a unit: exact below 1 KiB, else to one decimal.
-pub(super) fn human(bytes: u64) -> Safe {
+pub(in crate::render) fn human(bytes: u64) -> Safe {
     Safe::escaped(&text(bytes))
 }
 
 /// The step from `left` to `right`, with a sign.
-pub(super) fn delta(left: u64, right: u64) -> Safe {
+pub(in crate::render) fn delta(left: u64, right: u64) -> Safe {
     let sign = if right < left { '-' } else { '+' };
     Safe::escaped(&format!("{sign}{}", text(left.abs_diff(right))))
 }

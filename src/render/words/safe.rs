@@ -8,25 +8,25 @@ use crate::render::escape;
 
 /// Text that is harmless to a terminal. Only escaping and literals make one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Safe(Cow<'static, str>);
+pub(in crate::render) struct Safe(Cow<'static, str>);
 
 impl Safe {
     /// `text` with everything visible that was not.
-    pub(super) fn escaped<T: AsRef<[u8]> + ?Sized>(text: &T) -> Self {
+    pub(in crate::render) fn escaped<T: AsRef<[u8]> + ?Sized>(text: &T) -> Self {
         Self(escape(text).into_owned().into())
     }
 
-    pub(super) fn as_str(&self) -> &str {
+    pub(in crate::render) fn as_str(&self) -> &str {
         &self.0
     }
 
     /// Columns the text takes.
-    pub(super) fn width(&self) -> usize {
+    pub(in crate::render) fn width(&self) -> usize {
         self.0.width()
     }
 
     /// The text, or as much of its beginning as fits into `width` columns with an ellipsis.
-    pub(super) fn cut(self, width: usize) -> Self {
+    pub(in crate::render) fn cut(self, width: usize) -> Self {
         if self.width() <= width {
             return self;
         }
@@ -35,7 +35,7 @@ impl Safe {
     }
 
     /// The text, or its two ends around an ellipsis.
-    pub(super) fn cut_middle(self, width: usize) -> Self {
+    pub(in crate::render) fn cut_middle(self, width: usize) -> Self {
         if self.width() <= width {
             return self;
         }
@@ -45,14 +45,20 @@ impl Safe {
     }
 
     /// The text without its first `bytes` bytes, which end at a character, behind an ellipsis.
-    pub(super) fn skip(&self, bytes: usize) -> Self {
+    pub(in crate::render) fn skip(&self, bytes: usize) -> Self {
         let tail = self.0.get(bytes..).unwrap_or_default();
         Self(format!("…{tail}").into())
     }
 
+    /// What follows `start`, if the text begins with it.
+    pub(in crate::render) fn after(&self, start: &Self) -> Option<Self> {
+        let rest = self.0.strip_prefix(start.as_str())?;
+        Some(Self(rest.to_owned().into()))
+    }
+
     /// One text after the other.
     #[must_use]
-    pub(super) fn then(self, next: impl Into<Self>) -> Self {
+    pub(in crate::render) fn then(self, next: impl Into<Self>) -> Self {
         Self(self.0 + next.into().0)
     }
 }

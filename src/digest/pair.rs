@@ -1,0 +1,220 @@
+//! Two SHA-256 states that take in the same blocks.
+//!
+//! The SHA instructions of x86 wait for one another: each round needs what the one before it made.
+//! A second state fills the wait, and the message schedule serves both. So two digests of the same
+//! bytes cost hardly more than one; `sha2` has no such entry.
+
+use sha2::block_api::compress256;
+
+/// The eight words of a running hash.
+pub(super) type State = [u32; 8];
+
+/// What one round of compression takes in.
+pub(super) type Block = [u8; 64];
+
+/// Takes `blocks` into both states.
+pub(super) fn compress_pair(one: &mut State, two: &mut State, blocks: &[Block]) {
+    #[cfg(target_arch = "x86_64")]
+    if x86::compress(one, two, blocks) {
+        return;
+    }
+    compress256(one, blocks);
+    compress256(two, blocks);
+}
+
+#[cfg(target_arch = "x86_64")]
+mod x86 {
+    use std::arch::x86_64::{
+        __m128i, _mm_add_epi32, _mm_alignr_epi8, _mm_extract_epi32, _mm_set_epi32,
+        _mm_sha256msg1_epu32, _mm_sha256msg2_epu32, _mm_sha256rnds2_epu32, _mm_shuffle_epi32,
+    };
+
+    use super::{Block, State};
+
+    /// The constants of the rounds (FIPS 180-4, 4.2.2).
+    const ROUNDS: [u32; 64] = [
+        0x428a_2f98,
+        0x7137_4491,
+        0xb5c0_fbcf,
+        0xe9b5_dba5,
+        0x3956_c25b,
+        0x59f1_11f1,
+        0x923f_82a4,
+        0xab1c_5ed5,
+        0xd807_aa98,
+        0x1283_5b01,
+        0x2431_85be,
+        0x550c_7dc3,
+        0x72be_5d74,
+        0x80de_b1fe,
+        0x9bdc_06a7,
+        0xc19b_f174,
+        0xe49b_69c1,
+        0xefbe_4786,
+        0x0fc1_9dc6,
+        0x240c_a1cc,
+        0x2de9_2c6f,
+        0x4a74_84aa,
+        0x5cb0_a9dc,
+        0x76f9_88da,
+        0x983e_5152,
+        0xa831_c66d,
+        0xb003_27c8,
+        0xbf59_7fc7,
+        0xc6e0_0bf3,
+        0xd5a7_9147,
+        0x06ca_6351,
+        0x1429_2967,
+        0x27b7_0a85,
+        0x2e1b_2138,
+        0x4d2c_6dfc,
+        0x5338_0d13,
+        0x650a_7354,
+        0x766a_0abb,
+        0x81c2_c92e,
+        0x9272_2c85,
+        0xa2bf_e8a1,
+        0xa81a_664b,
+        0xc24b_8b70,
+        0xc76c_51a3,
+        0xd192_e819,
+        0xd699_0624,
+        0xf40e_3585,
+        0x106a_a070,
+        0x19a4_c116,
+        0x1e37_6c08,
+        0x2748_774c,
+        0x34b0_bcb5,
+        0x391c_0cb3,
+        0x4ed8_aa4a,
+        0x5b9c_ca4f,
+        0x682e_6ff3,
+        0x748f_82ee,
+        0x78a5_636f,
+        0x84c8_7814,
+        0x8cc7_0208,
+        0x90be_fffa,
+        0xa450_6ceb,
+        0xbef9_a3f7,
+        0xc671_78f2,
+    ];
+
+    /// Whether the processor can do it, and if so, done.
+    pub(super) fn compress(one: &mut State, two: &mut State, blocks: &[Block]) -> bool {
+        let able = is_x86_feature_detected!("sha")
+            && is_x86_feature_detected!("ssse3")
+            && is_x86_feature_detected!("sse4.1");
+        if able {
+            #[expect(unsafe_code, reason = "calls what only some processors can do")]
+            // SAFETY: this one has just been asked for all that `rounds` is compiled for.
+            unsafe {
+                rounds(one, two, blocks);
+            }
+        }
+        able
+    }
+
+    #[target_feature(enable = "sha,ssse3,sse4.1")]
+    fn rounds(one: &mut State, two: &mut State, blocks: &[Block]) {
+        let (mut a, mut b) = (pack(one), pack(two));
+        for block in blocks {
+            let before = (a, b);
+            let mut words = [load(block, 0), load(block, 16), load(block, 32), load(block, 48)];
+            for four in ROUNDS.chunks_exact(4) {
+                let words_and_constants = _mm_add_epi32(words[0], register(four));
+                (a, b) = four_rounds(a, b, words_and_constants);
+                words = [words[1], words[2], words[3], schedule(words)];
+            }
+            a = add(a, before.0);
+            b = add(b, before.1);
+        }
+        (*one, *two) = (unpack(a), unpack(b));
+    }
+
+    /// A state as the instructions want it: words a, b, e, f, and words c, d, g, h.
+    type Halves = (__m128i, __m128i);
+
+    /// Four rounds of both (FIPS 180-4, 6.2.2, step 3); neither waits for the other.
+    #[inline]
+    #[target_feature(enable = "sha,ssse3,sse4.1")]
+    fn four_rounds(one: Halves, two: Halves, words: __m128i) -> (Halves, Halves) {
+        let last_two = _mm_shuffle_epi32::<0x0e>(words);
+        let one_low = _mm_sha256rnds2_epu32(one.1, one.0, words);
+        let two_low = _mm_sha256rnds2_epu32(two.1, two.0, words);
+        let one_high = _mm_sha256rnds2_epu32(one.0, one_low, last_two);
+        let two_high = _mm_sha256rnds2_epu32(two.0, two_low, last_two);
+        ((one_high, one_low), (two_high, two_low))
+    }
+
+    /// The four words of the message schedule behind sixteen (FIPS 180-4, 6.2.2, step 1). Behind
+    /// the last ones they are not used.
+    #[inline]
+    #[target_feature(enable = "sha,ssse3,sse4.1")]
+    fn schedule([first, second, third, fourth]: [__m128i; 4]) -> __m128i {
+        let sum =
+            _mm_add_epi32(_mm_sha256msg1_epu32(first, second), _mm_alignr_epi8::<4>(fourth, third));
+        _mm_sha256msg2_epu32(sum, fourth)
+    }
+
+    #[inline]
+    #[target_feature(enable = "sha,ssse3,sse4.1")]
+    fn load(block: &Block, at: usize) -> __m128i {
+        let (words, _) = block.as_chunks();
+        let word = |index: usize| i32::from_be_bytes(words[at / 4 + index]);
+        _mm_set_epi32(word(3), word(2), word(1), word(0))
+    }
+
+    #[inline]
+    #[target_feature(enable = "sha,ssse3,sse4.1")]
+    fn register(four: &[u32]) -> __m128i {
+        let word = |index: usize| four[index].cast_signed();
+        _mm_set_epi32(word(3), word(2), word(1), word(0))
+    }
+
+    #[inline]
+    #[target_feature(enable = "sha,ssse3,sse4.1")]
+    fn add(one: Halves, two: Halves) -> Halves {
+        (_mm_add_epi32(one.0, two.0), _mm_add_epi32(one.1, two.1))
+    }
+
+    #[target_feature(enable = "sha,ssse3,sse4.1")]
+    fn pack(state: &State) -> Halves {
+        let [a, b, c, d, e, f, g, h] = state.map(u32::cast_signed);
+        (_mm_set_epi32(a, b, e, f), _mm_set_epi32(c, d, g, h))
+    }
+
+    #[target_feature(enable = "sha,ssse3,sse4.1")]
+    fn unpack((abef, cdgh): Halves) -> State {
+        [
+            _mm_extract_epi32::<3>(abef),
+            _mm_extract_epi32::<2>(abef),
+            _mm_extract_epi32::<3>(cdgh),
+            _mm_extract_epi32::<2>(cdgh),
+            _mm_extract_epi32::<1>(abef),
+            _mm_extract_epi32::<0>(abef),
+            _mm_extract_epi32::<1>(cdgh),
+            _mm_extract_epi32::<0>(cdgh),
+        ]
+        .map(i32::cast_unsigned)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whatever the processor can do, both states are what `sha2` makes of them.
+    #[test]
+    fn two_states_are_two() {
+        let blocks: Vec<Block> = (0..50u8).map(|number| [number.wrapping_mul(37); 64]).collect();
+        for count in 0..blocks.len() {
+            let blocks = &blocks[..count];
+            let (mut one, mut two) = ([1; 8], [0x8000_0001; 8]);
+            let (mut first, mut second) = (one, two);
+            compress_pair(&mut one, &mut two, blocks);
+            compress256(&mut first, blocks);
+            compress256(&mut second, blocks);
+            assert_eq!((one, two), (first, second), "{count} blocks");
+        }
+    }
+}
