@@ -37,7 +37,10 @@ impl<'a> Table<'a> {
         let count = u32::try_from(entries.len()).unwrap_or(u32::MAX);
         let mut sorted: Vec<u32> = (0..count).collect();
         let path = |at: &u32| entry(entries, *at).map(|entry| &*entry.path);
-        sorted.sort_by(|a, b| path(a).cmp(&path(b)));
+        // Most archives are written in order.
+        if !entries.is_sorted_by_key(|entry| &*entry.path) {
+            sorted.sort_by(|a, b| path(a).cmp(&path(b)));
+        }
         let mut table = Self { entries, sorted, names: BTreeMap::new() };
         table.names = table.names_of_hardlinks();
         table

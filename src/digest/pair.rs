@@ -25,8 +25,9 @@ pub(super) fn compress_pair(one: &mut State, two: &mut State, blocks: &[Block]) 
 #[cfg(target_arch = "x86_64")]
 mod x86 {
     use std::arch::x86_64::{
-        __m128i, _mm_add_epi32, _mm_alignr_epi8, _mm_extract_epi32, _mm_set_epi32,
-        _mm_sha256msg1_epu32, _mm_sha256msg2_epu32, _mm_sha256rnds2_epu32, _mm_shuffle_epi32,
+        __m128i, _mm_add_epi32, _mm_alignr_epi8, _mm_extract_epi32, _mm_set_epi32, _mm_set_epi64x,
+        _mm_sha256msg1_epu32, _mm_sha256msg2_epu32, _mm_sha256rnds2_epu32, _mm_shuffle_epi8,
+        _mm_shuffle_epi32,
     };
 
     use super::{Block, State};
@@ -159,9 +160,11 @@ mod x86 {
     #[inline]
     #[target_feature(enable = "sha,ssse3,sse4.1")]
     fn load(block: &Block, at: usize) -> __m128i {
-        let (words, _) = block.as_chunks();
-        let word = |index: usize| i32::from_be_bytes(words[at / 4 + index]);
-        _mm_set_epi32(word(3), word(2), word(1), word(0))
+        let (halves, _) = block.as_chunks();
+        let half = |index: usize| i64::from_le_bytes(halves[at / 8 + index]);
+        // Words are big-endian.
+        let order = _mm_set_epi64x(0x0c0d_0e0f_0809_0a0b, 0x0405_0607_0001_0203);
+        _mm_shuffle_epi8(_mm_set_epi64x(half(1), half(0)), order)
     }
 
     #[inline]

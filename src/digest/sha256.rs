@@ -65,11 +65,14 @@ impl Sha256 {
     /// The digest of all bytes taken in (FIPS 180-4, 5.1.1).
     pub fn finish(mut self) -> Sha256Bytes {
         let bits = self.length.wrapping_mul(8);
-        self.update(&[0x80]);
-        while self.filled != LENGTH {
-            self.update(&[0]);
+        self.open[self.filled] = 0x80;
+        self.open[self.filled + 1..].fill(0);
+        if self.filled >= LENGTH {
+            compress256(&mut self.state, &[self.open]);
+            self.open = [0; BLOCK];
         }
-        self.update(&bits.to_be_bytes());
+        self.open[LENGTH..].copy_from_slice(&bits.to_be_bytes());
+        compress256(&mut self.state, &[self.open]);
         let mut digest = Sha256Bytes::default();
         for (bytes, word) in digest.chunks_exact_mut(4).zip(self.state) {
             bytes.copy_from_slice(&word.to_be_bytes());
