@@ -77,16 +77,16 @@ impl<'a> Comparison<'a> {
         self.pool.install(|| crate::extract::extract(&stacks, report, to, limits))
     }
 
+    /// Whether writing to `path` would write into what `input` names, through a link or not.
+    pub fn reads(input: &OsStr, path: &Path) -> bool {
+        let input = InputSpec::parse(input).ok().and_then(|spec| spec.path.canonicalize().ok());
+        let Some((input, path)) = input.zip(path.canonicalize().ok()) else { return false };
+        path.starts_with(&input) || is_linked(&input, &path)
+    }
+
     fn wants(&self, manifest: &Manifest) -> bool {
         self.options.wants(manifest.platform.as_ref())
     }
-}
-
-/// Whether writing to `path` would write into what `input` names, through a link or not.
-pub fn reads(input: &OsStr, path: &Path) -> bool {
-    let input = InputSpec::parse(input).ok().and_then(|spec| spec.path.canonicalize().ok());
-    let Some((input, path)) = input.zip(path.canonicalize().ok()) else { return false };
-    path.starts_with(&input) || is_linked(&input, &path)
 }
 
 /// Whether the file `path` has another name that is, or lies in, `input`.

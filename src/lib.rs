@@ -49,7 +49,7 @@ pub mod verify;
 use std::ffi::OsStr;
 
 pub use crate::compare::Merge;
-pub use crate::comparison::{Comparison, reads};
+pub use crate::comparison::Comparison;
 pub use crate::error::{Error, Result};
 pub use crate::image::Platform;
 pub use crate::options::Options;

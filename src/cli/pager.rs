@@ -41,6 +41,7 @@ impl Pager {
 
     /// Waits until the user has seen enough; false when there was nothing to see it with.
     pub(super) fn wait(mut self) -> bool {
+        drop(self.input.take());
         let code = self.child.wait().ok().and_then(|status| status.code());
         !code.is_some_and(|code| NO_COMMAND.contains(&code))
     }

@@ -5,6 +5,8 @@ use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
+use ocidiff::Comparison;
+
 /// Links that may lead to one another.
 const LINKS: usize = 40;
 
@@ -28,7 +30,7 @@ pub(super) fn input<'a>(
     mut paths: impl Iterator<Item = &'a Path>,
     inputs: &[impl AsRef<OsStr>],
 ) -> Option<&'a Path> {
-    paths.find(|path| inputs.iter().any(|input| ocidiff::reads(input.as_ref(), path)))
+    paths.find(|path| inputs.iter().any(|input| Comparison::reads(input.as_ref(), path)))
 }
 
 /// None for what any number of reports may go to, such as a terminal.
