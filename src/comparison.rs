@@ -1,9 +1,12 @@
 //! Two inputs that are open, and what can be done with them.
 
 use std::ffi::OsStr;
+use std::fs::Metadata;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 use rayon::ThreadPool;
+use walkdir::WalkDir;
 
 use crate::compare::{self, Means, Outcome};
 use crate::error::Result;
@@ -74,17 +77,24 @@ impl<'a> Comparison<'a> {
         self.pool.install(|| crate::extract::extract(&stacks, report, to, limits))
     }
 
-    /// Whether writing to `path` would write into an input.
-    pub fn reads(&self, path: &Path) -> bool {
-        let Ok(path) = path.canonicalize() else { return false };
-        [&self.bundles.left, &self.bundles.right].into_iter().any(|bundle| {
-            bundle.spec.path.canonicalize().is_ok_and(|input| path.starts_with(input))
-        })
+    /// Whether writing to `path` would write into what `input` names, through a link or not.
+    pub fn reads(input: &OsStr, path: &Path) -> bool {
+        let input = InputSpec::parse(input).ok().and_then(|spec| spec.path.canonicalize().ok());
+        let Some((input, path)) = input.zip(path.canonicalize().ok()) else { return false };
+        path.starts_with(&input) || is_linked(&input, &path)
     }
 
     fn wants(&self, manifest: &Manifest) -> bool {
         self.options.wants(manifest.platform.as_ref())
     }
+}
+
+/// Whether the file `path` has another name that is, or lies in, `input`.
+fn is_linked(input: &Path, path: &Path) -> bool {
+    let Ok(file) = path.metadata() else { return false };
+    let is_it = |known: Metadata| (known.dev(), known.ino()) == (file.dev(), file.ino());
+    let names = || WalkDir::new(input).into_iter().filter_map(|name| name.ok()?.metadata().ok());
+    file.is_file() && file.nlink() > 1 && names().any(is_it)
 }
 
 fn assemble(bundles: Sides<&Bundle>, outcome: Outcome, judgement: Judgement) -> Report {

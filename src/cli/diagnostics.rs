@@ -7,8 +7,11 @@ use ocidiff::error::Error;
 use ocidiff::render::escape;
 use ocidiff::report::{Extraction, Finding, Refused, Report, Verified};
 
+use super::environment::Environment;
 use super::exit::Exit;
 use super::options::Refusal;
+use super::outputs::colored;
+use super::reporting::Color;
 
 /// Damage that is named one by one; the report has all of it.
 const DAMAGE: usize = 20;
@@ -21,6 +24,11 @@ pub(super) struct Diagnostics {
 impl Diagnostics {
     pub(super) const fn new(color: bool) -> Self {
         Self { color }
+    }
+
+    /// Before it is known which colours are wanted.
+    pub(super) const fn early(around: &Environment) -> Self {
+        Self::new(colored(Color::Auto, around, around.stderr))
     }
 
     /// The job could not be done.

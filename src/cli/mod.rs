@@ -13,6 +13,7 @@ mod options;
 mod output;
 mod outputs;
 mod pager;
+mod places;
 mod progress;
 mod reporting;
 mod run;

@@ -14,6 +14,7 @@ use super::args::{DiffArgs, SelectionArgs, WorkArgs};
 use super::environment::Environment;
 use super::judging::JudgingArgs;
 use super::outputs::{Manners, Outputs, Style, of_report};
+use super::places;
 use super::reporting::DirectoryArgs;
 
 /// A comparison to be done.
@@ -62,7 +63,7 @@ impl DiffJob {
             return Err(Refusal::Usage("only one image can come from standard input"));
         }
         let JudgingArgs { require, strict_rules, write_rules, .. } = args.judging;
-        Ok(Self {
+        let job = Self {
             inputs: Sides::new(left, right),
             options,
             outputs,
@@ -70,15 +71,18 @@ impl DiffJob {
             directory: directory(args.directory),
             gate: Gate { require, strict_rules },
             write_rules,
-        })
+        };
+        if places::collide(job.written()) {
+            return Err(Refusal::Usage("only one report can go to a file"));
+        }
+        Ok(job)
     }
 }
 
 impl DiffJob {
     /// Every file the run writes.
     pub(super) fn written(&self) -> impl Iterator<Item = &Path> {
-        let reports = self.outputs.files.iter().map(|(path, _)| path);
-        reports.chain(&self.write_rules).map(PathBuf::as_path)
+        self.outputs.paths().chain(self.write_rules.as_deref())
     }
 }
 

@@ -10,21 +10,21 @@ use super::pager::Pager;
 const BUFFER: usize = 64 << 10;
 
 /// Writes `document` to every place: files first, for what is printed may be looked at for long.
-///
-/// # Errors
-/// The place that could not be written to, and why. A reader who has seen enough and closes the
-/// pipe is no error.
+/// Returns the places that could not be written to, and why; the others have what they should. A
+/// reader who has seen enough and closes the pipe is no error.
 pub(super) fn write_all<Document>(
     document: &Document,
     outputs: &Outputs<Document>,
     paging: bool,
-) -> Result<(), String> {
-    for (path, renderer) in &outputs.files {
-        write_file(path, |out| renderer.render(document, out))?;
+) -> Vec<String> {
+    let files = outputs.files.iter();
+    let files = files.map(|(path, it)| write_file(path, |out| it.render(document, out)));
+    let mut failed: Vec<String> = files.filter_map(Result::err).collect();
+    if let Some(renderer) = &outputs.standard {
+        let pager = if paging { Pager::start() } else { None };
+        failed.extend(print(pager, |out| renderer.render(document, out)).err());
     }
-    let Some(renderer) = &outputs.standard else { return Ok(()) };
-    let pager = if paging { Pager::start() } else { None };
-    print(pager, |out| renderer.render(document, out))
+    failed
 }
 
 /// Lets `render` write a file.
@@ -48,17 +48,20 @@ pub(super) fn write_file(
 /// When standard output cannot be written to, but for a closed pipe.
 pub(super) fn print(
     pager: Option<Pager>,
-    render: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    render: impl Fn(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), String> {
-    let written = match pager {
-        Some(mut pager) => {
-            let written = write(pager.input(), render);
-            pager.wait();
-            written
-        }
-        None => write(io::stdout().lock(), render),
-    };
+    let written = pager.and_then(|pager| show(pager, &render));
+    let written = written.unwrap_or_else(|| write(io::stdout().lock(), render));
     written.map_err(|error| format!("standard output: {error}"))
+}
+
+/// Lets `render` write to `pager`; `None` when there turns out to be none.
+fn show(
+    mut pager: Pager,
+    render: impl Fn(&mut dyn Write) -> io::Result<()>,
+) -> Option<io::Result<()>> {
+    let written = write(pager.input(), render);
+    pager.wait().then_some(written)
 }
 
 fn write(

@@ -53,8 +53,9 @@ pub(super) struct Style<'a> {
 }
 
 impl Style<'_> {
+    /// Whoever wants colours always wants them in a pipe; a file is for editors too.
     pub(super) const fn color(&self) -> bool {
-        colored(self.args.color, self.around, self.standard && self.around.stdout)
+        self.standard && colored(self.args.color, self.around, self.around.stdout)
     }
 
     pub(super) fn text(&self) -> Text {
@@ -68,7 +69,7 @@ impl<Document> Outputs<Document> {
     /// given, else in the format that was asked for.
     ///
     /// # Errors
-    /// When two reports would go to one place, or `renderer` has none for a format.
+    /// When two reports would go to standard output, or `renderer` has none for a format.
     pub(super) fn new(
         args: &OutputArgs,
         around: &Environment,
@@ -88,8 +89,6 @@ impl<Document> Outputs<Document> {
                     return Err(Refusal::Usage("only one report can go to standard output"));
                 }
                 standard = Some(find(format, true)?);
-            } else if files.iter().any(|(other, _)| other == path) {
-                return Err(Refusal::Usage("only one report can go to a file"));
             } else {
                 files.push((path.to_owned(), find(format, false)?));
             }
@@ -100,6 +99,13 @@ impl<Document> Outputs<Document> {
             None => Some(find(args.format, true)?),
         };
         Ok(Self { standard, files })
+    }
+}
+
+impl<Document> Outputs<Document> {
+    /// The files that are written.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.files.iter().map(|(path, _)| path.as_path())
     }
 }
 

@@ -1,12 +1,15 @@
 //! A pager in front of standard output, as git has one.
 
 use std::env;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::{self, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
 
 /// Leave at once when all fits on one screen, let colours through, and leave the screen as it is.
 const LESS: &str = "FRX";
+
+/// What a shell says of a command that is not there or cannot be run (POSIX, section 2.8.2).
+const NO_COMMAND: [i32; 2] = [126, 127];
 
 /// A running pager. Dropped without [`Pager::wait`] it is left alone.
 pub(super) struct Pager {
@@ -17,7 +20,10 @@ pub(super) struct Pager {
 impl Pager {
     /// Starts the pager the user wants; none when that is `cat` or cannot be started.
     pub(super) fn start() -> Option<Self> {
-        let command = wanted(|name| env::var_os(name))?;
+        Self::run(&wanted(|name| env::var_os(name))?)
+    }
+
+    fn run(command: &OsStr) -> Option<Self> {
         let mut shell = Command::new("/bin/sh");
         shell.arg("-c").arg(command).stdin(Stdio::piped());
         if env::var_os("LESS").is_none() {
@@ -33,9 +39,11 @@ impl Pager {
         Input(self.input.take())
     }
 
-    /// Waits until the user has seen enough.
-    pub(super) fn wait(mut self) {
-        self.child.wait().ok();
+    /// Waits until the user has seen enough; false when there was nothing to see it with.
+    pub(super) fn wait(mut self) -> bool {
+        drop(self.input.take());
+        let code = self.child.wait().ok().and_then(|status| status.code());
+        !code.is_some_and(|code| NO_COMMAND.contains(&code))
     }
 }
 
@@ -77,6 +85,15 @@ mod tests {
         assert_eq!(chosen(&[]), pager("less"));
         assert_eq!(chosen(&[("PAGER", "more")]), pager("more"));
         assert_eq!(chosen(&[("PAGER", "more"), ("OCIDIFF_PAGER", "most -s")]), pager("most -s"));
+    }
+
+    /// Else a machine without `less` would show nothing.
+    #[test]
+    fn a_pager_that_is_not_there_is_noticed() {
+        let shows = |command: &str| Pager::run(OsStr::new(command)).is_some_and(Pager::wait);
+        assert!(shows("exec cat"));
+        assert!(shows("exit 1"));
+        assert!(!shows("exec 2> /dev/null; /nonexistent/less -R"));
     }
 
     #[test]

@@ -15,6 +15,7 @@ use super::environment::Environment;
 use super::exit::Exit;
 use super::options::DiffJob;
 use super::output;
+use super::places;
 use super::progress::Meter;
 use super::verification;
 
@@ -51,7 +52,7 @@ fn schema() -> std::result::Result<(), String> {
 /// What becomes of a command that only prints.
 fn done(result: &std::result::Result<(), String>, around: &Environment) -> Exit {
     if let Err(error) = result {
-        Diagnostics::new(around.stderr && !around.no_color).trouble(error, None);
+        Diagnostics::early(around).trouble(error, None);
         return Exit::Trouble;
     }
     Exit::Agree
@@ -60,7 +61,7 @@ fn done(result: &std::result::Result<(), String>, around: &Environment) -> Exit 
 fn diff(args: DiffArgs, around: &Environment) -> Exit {
     match DiffJob::new(args, around) {
         Ok(job) => run_diff(&job),
-        Err(refusal) => Diagnostics::new(around.stderr && !around.no_color).refusal(&refusal),
+        Err(refusal) => Diagnostics::early(around).refusal(&refusal),
     }
 }
 
@@ -76,14 +77,15 @@ fn run_diff(job: &DiffJob) -> Exit {
 }
 
 fn compare(job: &DiffJob, diagnostics: &Diagnostics) -> Result<Exit> {
+    let inputs = [&job.inputs.left, &job.inputs.right];
+    if let Some(path) = places::input(job.written(), &inputs) {
+        diagnostics.trouble(&places::is_an_input(path), None);
+        return Ok(Exit::Trouble);
+    }
     let directory = job.directory.as_ref();
     let directory = directory.map(|(path, extent)| Ok((Destination::create(path)?, *extent)));
     let directory = directory.transpose()?;
     let comparison = Comparison::open(job.inputs.as_ref().map(AsRef::as_ref), &job.options)?;
-    if let Some(path) = job.written().find(|path| comparison.reads(path)) {
-        diagnostics.trouble(&format!("{}: is an input", path.display()), None);
-        return Ok(Exit::Trouble);
-    }
     let meter = Meter::start(job.manners.progress);
     let report = comparison.report(&meter);
     let done = meter.finish();
@@ -93,6 +95,12 @@ fn compare(job: &DiffJob, diagnostics: &Diagnostics) -> Result<Exit> {
     let report = report?;
     if let Some((destination, extent)) = &directory {
         fill(destination, *extent, &comparison, &report, diagnostics)?;
+        // It was empty, so what is there now belongs to it.
+        if let Some(path) = job.written().find(|path| places::lies_in(path, destination.path())) {
+            let message = format!("{}: is a part of --report-dir", path.display());
+            diagnostics.trouble(&message, None);
+            return Ok(Exit::Trouble);
+        }
     }
     Ok(tell(&report, job, diagnostics))
 }
@@ -116,13 +124,13 @@ fn tell(report: &Report, job: &DiffJob, diagnostics: &Diagnostics) -> Exit {
     diagnostics.damage(report);
     diagnostics.idle_rules(report, job.gate.strict_rules);
     let rules = job.write_rules.as_ref().map_or(Ok(()), |path| write_rules(report, path));
-    match rules.and_then(|()| output::write_all(report, &job.outputs, job.manners.paging)) {
-        Ok(()) => Exit::of(report, job.gate),
-        Err(error) => {
-            diagnostics.trouble(&error, None);
-            Exit::Trouble
-        }
+    let reports = output::write_all(report, &job.outputs, job.manners.paging);
+    let mut failed = false;
+    for error in rules.err().into_iter().chain(reports) {
+        diagnostics.trouble(&error, None);
+        failed = true;
     }
+    if failed { Exit::Trouble } else { Exit::of(report, job.gate) }
 }
 
 fn write_rules(report: &Report, path: &Path) -> std::result::Result<(), String> {

@@ -11,6 +11,7 @@ use super::environment::Environment;
 use super::exit::Exit;
 use super::output;
 use super::outputs::{Manners, Outputs, of_verification};
+use super::places;
 use super::progress::Meter;
 use super::verifying::VerifyArgs;
 
@@ -23,6 +24,14 @@ pub(super) fn run(args: &VerifyArgs, around: &Environment) -> Exit {
     };
     if args.images.iter().filter(|image| *image == "-").count() > 1 {
         diagnostics.usage("only one image can come from standard input");
+        return Exit::Trouble;
+    }
+    if places::collide(outputs.paths()) {
+        diagnostics.usage("only one report can go to a file");
+        return Exit::Trouble;
+    }
+    if let Some(path) = places::input(outputs.paths(), &args.images) {
+        diagnostics.trouble(&places::is_an_input(path), None);
         return Exit::Trouble;
     }
     let options = args.options();
@@ -73,14 +82,10 @@ fn tell(
     for input in &verification.inputs {
         diagnostics.findings(input, tells);
     }
-    if let Err(error) = output::write_all(verification, outputs, manners.paging) {
-        diagnostics.trouble(&error, None);
-        return Exit::Trouble;
-    }
-    if args.checksums && left_out(verification, diagnostics) {
-        return Exit::Trouble;
-    }
-    verification.verdict.into()
+    let failed = output::write_all(verification, outputs, manners.paging);
+    failed.iter().for_each(|error| diagnostics.trouble(error, None));
+    let incomplete = args.checksums && left_out(verification, diagnostics);
+    if failed.is_empty() && !incomplete { verification.verdict.into() } else { Exit::Trouble }
 }
 
 /// Says which names are not in the list of checksums; true if there are any.

@@ -41,6 +41,11 @@ impl Destination {
         Ok(Self { path: path.to_owned(), dir })
     }
 
+    /// Where it lies.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Writes one file at its top.
     ///
     /// # Errors

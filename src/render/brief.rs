@@ -1,5 +1,6 @@
 //! One line for each path or document field that counts, as `diff -qr` has it.
 
+use std::collections::BTreeSet;
 use std::io;
 
 use anstyle::Style;
@@ -43,8 +44,7 @@ impl Brief {
             write!(out, "{} ", image.as_str())?;
         }
         write!(out, "{}", place(first))?;
-        let fields: Vec<&str> =
-            group.iter().filter(|it| !is_whole(it)).map(|it| &*it.field).collect();
+        let fields = fields(group);
         if first.at.path.is_some() && !fields.is_empty() {
             write!(out, "  {}", escape(&fields.join(", ")))?;
         }
@@ -53,6 +53,16 @@ impl Brief {
         }
         writeln!(out)
     }
+}
+
+/// Names of what differs; inside of a file it is the content of the file that does.
+fn fields<'a>(group: &[&'a Finding]) -> Vec<&'a str> {
+    let parts = group.iter().filter(|it| !is_whole(it));
+    let mut fields: Vec<&str> =
+        parts.map(|it| if it.at.within.is_empty() { &*it.field } else { "content" }).collect();
+    let mut known = BTreeSet::new();
+    fields.retain(|field| known.insert(*field));
+    fields
 }
 
 fn place(finding: &Finding) -> String {

@@ -1,12 +1,18 @@
-//! The first thing to read in a directory of files that differ.
+//! The first thing to read in a directory of files that differ: what lies where, and below that the
+//! report as a comment has it.
 
 use std::io;
 
-use super::{Renderer, escape};
+use super::Renderer;
+use super::markdown::{Markdown, code, prose};
+use super::words::Safe;
 use crate::report::{Extraction, Refused, Report};
 
 /// Names that are listed; `report.json` has what differs in all of them.
 const LISTED: usize = 100;
+
+/// Characters of a name.
+const NAME: usize = 512;
 
 /// `README.md`: what lies where, and how to go on.
 #[derive(Clone, Copy, Debug)]
@@ -19,13 +25,14 @@ impl Renderer<Report> for Readme<'_> {
     fn render(&self, report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
         write!(out, "# What differs between two images\n\n")?;
         for (name, input) in [("input-0", &report.left), ("input-1", &report.right)] {
-            writeln!(out, "- `{name}`: files of {}", code(&input.input))?;
+            writeln!(out, "- `{name}`: files of {}", code(&Safe::escaped(&input.input)))?;
         }
         write!(out, "{LAYOUT}")?;
         if !self.extraction.refused.is_empty() {
             self.refused(out)?;
         }
-        Ok(())
+        writeln!(out)?;
+        Markdown.render(report, out)
     }
 }
 
@@ -34,21 +41,18 @@ impl Readme<'_> {
         let refused = &self.extraction.refused;
         writeln!(out, "\n## Not written\n")?;
         for Refused { layer, path, reason } in refused.iter().take(LISTED) {
-            writeln!(out, "- `{layer}` {}: {}", code(path), escape(reason))?;
+            writeln!(
+                out,
+                "- `{layer}` {}: {}",
+                code(&Safe::escaped(path).cut_middle(NAME)),
+                prose(reason)
+            )?;
         }
         match refused.len().saturating_sub(LISTED) {
             0 => Ok(()),
             more => writeln!(out, "- … {more} more"),
         }
     }
-}
-
-/// A code span that no text inside of it can end.
-fn code<T: AsRef<[u8]> + ?Sized>(text: &T) -> String {
-    let text = escape(text);
-    let longest = text.split(|character| character != '`').map(str::len).max().unwrap_or_default();
-    let fence = "`".repeat(longest.saturating_add(1));
-    if longest == 0 { format!("`{text}`") } else { format!("{fence} {text} {fence}") }
 }
 
 const LAYOUT: &str = "\
@@ -68,10 +72,33 @@ kept.
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::render::fixture::{self, HOSTILE, MARKUP};
+
+    fn rendered(refused: Vec<Refused>) -> String {
+        let extraction = Extraction { written: 0, refused };
+        let mut out = Vec::new();
+        Readme { extraction: &extraction }.render(&fixture::report(), &mut out).ok();
+        String::from_utf8_lossy(&out).into_owned()
+    }
 
     #[test]
-    fn names_stay_in_their_code_span() {
-        assert_eq!(code("plain"), "`plain`");
-        assert_eq!(code("a``b\n# c"), "``` a``b\\n# c ```");
+    fn the_report_stands_below_the_layout() {
+        let mut report = Vec::new();
+        Markdown.render(&fixture::report(), &mut report).ok();
+        let text = rendered(Vec::new());
+        assert!(text.ends_with(&format!("\n\n{}", String::from_utf8_lossy(&report))), "{text}");
+        assert!(!text.contains("## Not written"));
+    }
+
+    #[test]
+    fn names_that_were_refused_are_inert() {
+        let one = Refused {
+            layer: "input-0/manifests-0/layers-0".into(),
+            path: format!("{MARKUP}``{HOSTILE}").into_bytes(),
+            reason: "<b>no</b>".into(),
+        };
+        let text = rendered(vec![one; LISTED + 1]);
+        assert!(text.contains("```</script>"), "{text}");
+        assert!(text.contains("txt.exe\\u{200b}```: `<b>no</b>`\n- … 1 more\n\n### ocidiff"));
     }
 }

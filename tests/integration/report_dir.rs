@@ -76,7 +76,9 @@ fn the_layout_is_that_of_diffoci() {
     let report: serde_json::Value =
         serde_json::from_str(&read(&desk, "report.json")).expect("JSON");
     assert_eq!(report["verdict"], "different");
-    assert!(read(&desk, "README.md").contains("diff -ur input-0 input-1"));
+    let readme = read(&desk, "README.md");
+    assert!(readme.contains("diff -ur input-0 input-1"));
+    assert!(readme.contains("\n### ocidiff: different\n"), "{readme}");
     assert_eq!(fs::metadata(&out).expect("metadata").permissions().mode() & 0o777, 0o700);
 }
 
@@ -217,6 +219,17 @@ fn a_deep_tree_has_room() {
     let run = extract(&desk, Layer::new(), Layer::new().with(Entry::file(path, "1")));
     assert_eq!(run.code, 1, "{}", run.stderr);
     assert!(read(&desk, "report.json").contains("leaf"));
+}
+
+/// A name of tens of thousands of directories, which a path by path descent would need a stack for.
+#[test]
+fn the_deepest_tree_there_can_be() {
+    let desk = Desk::new();
+    let (files, dirs) = ("d/".repeat(32_000) + "leaf", "q/".repeat(32_000));
+    let layer = Layer::new().with(Entry::file(files, "1")).with(Entry::dir(dirs));
+    let run = extract(&desk, Layer::new(), layer.with(Entry::file("ok", "1")));
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    assert_eq!(read(&desk, &format!("input-1/{LAYER}/ok")), "1");
 }
 
 /// Eight exabytes of nothing are not written.

@@ -3,8 +3,11 @@
 use std::io::Write as _;
 
 use ocidiff::progress::Silent;
-use ocidiff::render::{Brief, Checksums, Json, Renderer, Text, escape};
-use ocidiff::report::{Report, Verdict, Verification, Verified};
+use ocidiff::render::{
+    Brief, Checksums, Diffoscope, Html, Json, Junit, Markdown, Ndjson, Readme, Renderer, Sarif,
+    Stat, Table, Text, escape,
+};
+use ocidiff::report::{Extraction, Report, Verdict, Verification, Verified};
 use ocidiff::sides::Sides;
 use ocidiff::{Merge, Options, VerifyOptions};
 use tempfile::NamedTempFile;
@@ -70,17 +73,67 @@ pub(crate) fn options(merge: Merge) -> Options {
 
 fn print_verified(verified: Verified) {
     let verification = Verification::of(vec![verified]);
-    harmless(&written(|out| Checksums.render(&verification, out)));
-    let text = Text { all: true, ..Text::default() };
-    harmless(&written(|out| text.render(&verification, out)));
-    parses(&written(|out| Json.render(&verification, out)));
+    let all = Text { all: true, ..Text::default() };
+    let plain: [&dyn Renderer<Verification>; 5] =
+        [&Checksums, &Text::default(), &all, &Markdown, &Junit];
+    plain.into_iter().for_each(|it| harmless(&written(|out| it.render(&verification, out))));
+    let documents: [&dyn Renderer<Verification>; 2] = [&Json, &Sarif];
+    documents.into_iter().for_each(|it| parses(&written(|out| it.render(&verification, out))));
+    lines_parse(&written(|out| Ndjson.render(&verification, out)));
+    marked_up(&written(|out| Html.render(&verification, out)));
+    bounded(&written(|out| Markdown.render(&verification, out)));
+    is_xml(&written(|out| Junit.render(&verification, out)));
 }
 
 fn print(report: &Report) {
-    let text = Text { all: true, ..Text::default() };
-    harmless(&written(|out| text.render(report, out)));
-    harmless(&written(|out| Brief::default().render(report, out)));
-    parses(&written(|out| Json.render(report, out)));
+    let all = Text { all: true, ..Text::default() };
+    let extraction = Extraction::default();
+    let readme = Readme { extraction: &extraction };
+    let brief = Brief::default();
+    let stat = Stat::default();
+    let plain: [&dyn Renderer; 8] =
+        [&Text::default(), &all, &brief, &stat, &Table, &Markdown, &Junit, &readme];
+    plain.into_iter().for_each(|it| harmless(&written(|out| it.render(report, out))));
+    let documents: [&dyn Renderer; 3] = [&Json, &Sarif, &Diffoscope];
+    documents.into_iter().for_each(|it| parses(&written(|out| it.render(report, out))));
+    lines_parse(&written(|out| Ndjson.render(report, out)));
+    marked_up(&written(|out| Html.render(report, out)));
+    bounded(&written(|out| Markdown.render(report, out)));
+    is_xml(&written(|out| Junit.render(report, out)));
+}
+
+/// A forge takes no longer comment.
+fn bounded(comment: &[u8]) {
+    assert!(comment.len() <= 65_536, "{} bytes", comment.len());
+}
+
+/// A page has the scripts it is made with, whatever names are like.
+fn marked_up(page: &[u8]) {
+    harmless(page);
+    let page = String::from_utf8_lossy(page);
+    let (open, closed) = (page.matches("<script").count(), page.matches("</script").count());
+    assert!(open == closed && (1..=2).contains(&open), "{open} scripts, {closed} ends");
+    assert!(page.matches("<noscript").count() <= 1 && page.ends_with("</html>\n"));
+}
+
+/// Nothing in it is markup but the elements of a list of tests, all of which are closed.
+fn is_xml(tests: &[u8]) {
+    const ELEMENTS: [&str; 7] =
+        ["testsuites", "testsuite", "testcase", "failure", "error", "skipped", "system-out"];
+    let tests = String::from_utf8_lossy(tests);
+    let mut open: Vec<&str> = Vec::new();
+    for tag in tests.split('<').skip(2) {
+        let (tag, text) = tag.split_once('>').expect("a tag ends");
+        assert!(!text.contains('>'), "a tag that ends twice: {tag}");
+        let name = tag.split([' ', '/']).find(|it| !it.is_empty()).unwrap_or_default();
+        assert!(ELEMENTS.contains(&name), "{name}");
+        match (tag.starts_with('/'), tag.ends_with('/')) {
+            (true, _) => assert_eq!(open.pop(), Some(name)),
+            (false, false) => open.push(name),
+            (false, true) => {}
+        }
+    }
+    assert!(open.is_empty(), "{open:?}");
 }
 
 fn written(write: impl FnOnce(&mut dyn std::io::Write) -> std::io::Result<()>) -> Vec<u8> {
@@ -101,4 +154,9 @@ fn harmless(text: &[u8]) {
 fn parses(json: &[u8]) {
     serde_json::from_slice::<serde_json::Value>(json).expect("JSON");
     harmless(json);
+}
+
+/// The same, of each line.
+fn lines_parse(lines: &[u8]) {
+    lines.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()).for_each(parses);
 }

@@ -3,7 +3,7 @@
 use crate::render::words::Safe;
 
 /// `text` as a code span (GFM, section 6.3): nothing in it is markup, mention or reference.
-pub(super) fn code(text: &Safe) -> String {
+pub(in crate::render) fn code(text: &Safe) -> String {
     let text = text.as_str();
     let fence = "`".repeat(longest_run(text).saturating_add(1));
     // A parser takes one blank off both ends when there is one at both.
@@ -23,7 +23,7 @@ const PROSE: usize = 300;
 
 /// Words of this program as they are. What has more in it than letters and stops is code, which
 /// it then is; and nobody can be mentioned by it.
-pub(super) fn prose(text: &str) -> String {
+pub(in crate::render) fn prose(text: &str) -> String {
     let plain = |character: char| character.is_ascii_alphabetic() || " ,.;()'-".contains(character);
     // A stop inside of a word may make a link of it.
     let is_word = |word: &str| !word.trim_end_matches(['.', ')', ',']).contains('.');

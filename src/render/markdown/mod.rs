@@ -13,6 +13,8 @@ mod verification;
 
 use std::io;
 
+pub(super) use self::inert::{code, prose};
+
 use self::comment::Comment;
 use super::Renderer;
 use crate::report::Report;

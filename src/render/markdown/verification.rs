@@ -7,7 +7,7 @@ use super::comment::Comment;
 use super::inert::{code, prose};
 use super::summary;
 use crate::render::Renderer;
-use crate::render::words::{Safe, claim, counted, graded_place};
+use crate::render::words::{Safe, claim, graded_place};
 use crate::report::{Finding, Severity, Verification, Verified};
 
 /// Findings of one grade in one input.
@@ -24,18 +24,36 @@ impl Renderer<Verification> for Markdown {
         let (warnings, notes) = (summary.warnings, summary.notes);
         comment.push(&format!("### ocidiff verify: {verdict}\n\n"));
         comment.push(&format!("errors: {errors}, warnings: {warnings}, notes: {notes}\n\n"));
-        let left: usize =
-            verification.inputs.iter().map(|input| write_input(input, &mut comment)).sum();
-        if left > 0 {
-            let left = counted(left);
-            comment.close(&format!("**Cut:** {} are not shown.\n", left.as_str()));
-        }
+        let mut cut = Cut::default();
+        verification.inputs.iter().for_each(|input| write_input(input, &mut comment, &mut cut));
+        comment.close(&cut.words());
         comment.write(out)
     }
 }
 
-/// Writes one input; how many findings were left out.
-fn write_input(input: &Verified, comment: &mut Comment) -> usize {
+/// What was left out.
+#[derive(Default)]
+struct Cut {
+    inputs: usize,
+    findings: usize,
+}
+
+impl Cut {
+    fn words(&self) -> String {
+        let inputs = (self.inputs > 0).then(|| format!("inputs: {}", self.inputs));
+        let findings = (self.findings > 0).then(|| format!("findings: {}", self.findings));
+        let parts: Vec<String> = inputs.into_iter().chain(findings).collect();
+        if parts.is_empty() {
+            return String::new();
+        }
+        format!(
+            "**Cut:** not all is shown, so that this fits into a comment; {}.\n",
+            parts.join(", ")
+        )
+    }
+}
+
+fn write_input(input: &Verified, comment: &mut Comment, cut: &mut Cut) {
     let table = "| | input | image |\n|---|---|---|\n";
     let row = summary::input(input.verdict.name(), &input.input);
     let error = input
@@ -43,9 +61,13 @@ fn write_input(input: &Verified, comment: &mut Comment) -> usize {
         .as_ref()
         .map(|error| format!("- {}\n\n", code(&Safe::escaped(error).cut(WIDTH))));
     if !comment.push(&format!("{table}{row}\n{}", error.unwrap_or_default())) {
-        return input.findings.len();
+        cut.inputs = cut.inputs.saturating_add(1);
+        cut.findings = cut.findings.saturating_add(input.findings.len());
+        return;
     }
-    Severity::ALL.into_iter().map(|severity| write_grade(severity, input, comment)).sum()
+    for severity in Severity::ALL {
+        cut.findings = cut.findings.saturating_add(write_grade(severity, input, comment));
+    }
 }
 
 fn write_grade(severity: Severity, input: &Verified, comment: &mut Comment) -> usize {

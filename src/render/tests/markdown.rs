@@ -2,6 +2,7 @@
 
 use super::{large, of, rendered};
 use crate::render::Markdown;
+use crate::report::{Verification, Verified};
 
 /// What is left of Markdown without code spans and fences, in which nothing has an effect.
 fn markup(text: &str) -> String {
@@ -87,4 +88,14 @@ fn a_comment_fits_whatever_differs() {
     assert!(text.contains("**Cut:** "), "{}", &text[text.len() - 300..]);
     assert_eq!(text.matches("<details>").count(), text.matches("</details>").count());
     markup(&text);
+}
+
+#[test]
+fn inputs_that_have_no_room_are_counted() {
+    let broken = |number| Verified::unreadable(format!("{number}.tar"), "x".repeat(300));
+    let text = rendered(&Markdown, &Verification::of((0..1000).map(broken).collect()));
+    assert!(text.len() < 60_000);
+    let shown = text.matches("| unreadable |").count();
+    let words = format!("fits into a comment; inputs: {}.\n", 1000 - shown);
+    assert!(text.ends_with(&words), "{text}");
 }

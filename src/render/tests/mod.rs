@@ -215,6 +215,25 @@ fn ignored_findings_are_suppressed_and_skipped() {
     assert_eq!(rendered(&Table, &report), "");
 }
 
+/// However many members of it differ, and whichever fields.
+#[test]
+fn brief_has_one_line_for_a_path() {
+    let mut report = fixture::report();
+    report.findings.retain(|finding| !finding.at.within.is_empty());
+    let mut finding = report.findings.swap_remove(0);
+    report.findings.clear();
+    for number in 0..20 {
+        finding.at.within = vec![EntryPath::new(format!("m{number}").into_bytes())];
+        report.findings.push(finding.clone());
+    }
+    finding.at.within.clear();
+    finding.field = "uid".into();
+    report.findings.push(finding);
+    crate::report::sort(&mut report.findings);
+    let text = rendered(&Brief::default(), &report);
+    assert_eq!(text, "~ /opt/a.jar  uid, content\nverdict: different\n");
+}
+
 #[test]
 fn the_schema_is_json_and_names_every_version() {
     let schema: serde_json::Value = serde_json::from_str(super::SCHEMA).unwrap_or_default();

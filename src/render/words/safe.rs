@@ -25,9 +25,14 @@ impl Safe {
         self.0.width()
     }
 
+    fn fits(&self, width: usize) -> bool {
+        let most = width.saturating_mul(STACKED);
+        self.width() <= width && (self.0.len() <= most || self.0.chars().count() <= most)
+    }
+
     /// The text, or as much of its beginning as fits into `width` columns with an ellipsis.
     pub(in crate::render) fn cut(self, width: usize) -> Self {
-        if self.width() <= width {
+        if self.fits(width) {
             return self;
         }
         let kept = prefix(&self.0, width.saturating_sub(1));
@@ -36,7 +41,7 @@ impl Safe {
 
     /// The text, or its two ends around an ellipsis.
     pub(in crate::render) fn cut_middle(self, width: usize) -> Self {
-        if self.width() <= width {
+        if self.fits(width) {
             return self;
         }
         let head = prefix(&self.0, width / 2);
@@ -75,21 +80,27 @@ impl From<usize> for Safe {
     }
 }
 
+/// Characters that may share a column: writing has a few marks on a letter, a name made to fill
+/// the page has thousands.
+const STACKED: usize = 4;
+
+/// Says whether one more character has no room in `width` columns.
+fn overflow(width: usize) -> impl FnMut(&(usize, char)) -> bool {
+    let (mut used, mut characters) = (0_usize, 0_usize);
+    move |(_, character)| {
+        used = used.saturating_add(character.width().unwrap_or_default());
+        characters = characters.saturating_add(1);
+        used > width || characters > width.saturating_mul(STACKED)
+    }
+}
+
 fn prefix(text: &str, width: usize) -> &str {
-    let mut used = 0;
-    let end = text.char_indices().find(|(_, character)| {
-        used += character.width().unwrap_or_default();
-        used > width
-    });
+    let end = text.char_indices().find(overflow(width));
     end.map_or(text, |(at, _)| &text[..at])
 }
 
 fn suffix(text: &str, width: usize) -> &str {
-    let mut used = 0;
-    let start = text.char_indices().rev().find(|(_, character)| {
-        used += character.width().unwrap_or_default();
-        used > width
-    });
+    let start = text.char_indices().rev().find(overflow(width));
     start.map_or(text, |(at, character)| &text[at + character.len_utf8()..])
 }
 
@@ -103,5 +114,15 @@ mod tests {
         assert_eq!(Safe::escaped("abcdef").cut(6).as_str(), "abcdef");
         assert_eq!(Safe::escaped("abcdefgh").cut_middle(5).as_str(), "ab…gh");
         assert_eq!(Safe::escaped("名名名名").cut_middle(6).as_str(), "名…名");
+    }
+
+    #[test]
+    fn marks_that_take_no_column_do_not_go_on_for_ever() {
+        let pile = Safe::escaped(&format!("e{}", "\u{301}".repeat(10_000)));
+        assert_eq!(pile.width(), 1);
+        assert!(pile.clone().cut(10).as_str().chars().count() <= 41);
+        assert!(pile.cut_middle(10).as_str().chars().count() <= 41);
+        let name = "e\u{301}".repeat(10);
+        assert_eq!(Safe::escaped(&name).cut(10).as_str(), name);
     }
 }
