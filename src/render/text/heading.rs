@@ -43,6 +43,6 @@ pub(super) fn section<'a>(pairs: &Pairs<'a>, finding: &'a Finding) -> Line {
 /// What stands above the layers that could only be compared as one file system.
 pub(super) fn merged() -> Line {
     Line::default()
-        .with(Role::Heading, "merged file system")
+        .with(Role::Heading, "merged view")
         .with(Role::Dim, "  what a container sees, by the layer it comes from")
 }

@@ -97,27 +97,34 @@ fn joined(text: Safe, part: Safe) -> Safe {
 pub(in crate::render) fn part(finding: &Finding) -> Safe {
     match (finding.scope, finding.at.layer) {
         (Scope::Layer, layer) => title("layer ", layer.unwrap_or_default()),
-        (Scope::Rootfs, _) => "merged file system".into(),
+        (Scope::Rootfs, _) => "merged view".into(),
         (scope, _) => scope.name().into(),
     }
 }
 
-/// The layer that a path of the merged file system comes from.
+/// The layer that a path of the merged view comes from. On which side it is, its mark says.
 pub(in crate::render) fn origin(finding: &Finding) -> Option<Safe> {
-    let layer = finding.at.layer.filter(|_| finding.scope == Scope::Rootfs)?;
-    Some(match layer {
-        // On which side it is, its mark says.
+    Some(match merged_layer(finding)? {
         Sides { left: Some(only), right: None } | Sides { left: None, right: Some(only) } => {
-            Safe::from("from layer ").then(only)
+            Safe::from(FROM).then(only)
         }
-        both => title("from layer ", both),
+        both => title(FROM, both),
     })
+}
+
+const FROM: &str = "from layer ";
+
+fn merged_layer(finding: &Finding) -> Option<Sides<Option<usize>>> {
+    finding.at.layer.filter(|_| finding.scope == Scope::Rootfs)
 }
 
 /// The title of a section: where its findings lie, and come from.
 pub(in crate::render) fn section(finding: &Finding) -> Safe {
     let part = part(finding);
-    origin(finding).into_iter().fold(part, |part, origin| part.then(", ").then(origin))
+    match merged_layer(finding) {
+        Some(layer) => part.then(", ").then(title(FROM, layer)),
+        None => part,
+    }
 }
 
 /// The image pair and what of it a finding lies in.
