@@ -93,11 +93,35 @@ fn hash_one_bare(bencher: Bencher<'_, '_>) {
     bencher.counter(BytesCount::of_slice(&**TAR)).bench(|| Sha256::digest(&**TAR));
 }
 
-/// Two digests of the same bytes, chunk by chunk, as DiffID and content are made.
+/// Two digests of the same bytes, chunk by chunk, one after the other.
 #[divan::bench(sample_count = 20)]
 fn hash_twice(bencher: Bencher<'_, '_>) {
     bencher.counter(BytesCount::of_slice(&**TAR)).bench(|| {
         let (mut one, mut other) = (Hasher::new(Algorithm::Sha256), Sha256::new());
+        for chunk in TAR.chunks(CHUNK) {
+            one.update(chunk);
+            other.update(chunk);
+        }
+        (one.finish(), other.finalize())
+    });
+}
+
+/// The same, a block at a time into both.
+#[divan::bench(sample_count = 20)]
+fn hash_both(bencher: Bencher<'_, '_>) {
+    bencher.counter(BytesCount::of_slice(&**TAR)).bench(|| {
+        let (mut one, mut other) =
+            (Hasher::new(Algorithm::Sha256), ocidiff::digest::Sha256::default());
+        TAR.chunks(CHUNK).for_each(|chunk| one.update_both(&mut other, chunk));
+        (one.finish(), other.finish())
+    });
+}
+
+/// What was tried beside it: SHA-256 of the stream, BLAKE3 of the contents.
+#[divan::bench(sample_count = 20)]
+fn hash_one_and_blake3(bencher: Bencher<'_, '_>) {
+    bencher.counter(BytesCount::of_slice(&**TAR)).bench(|| {
+        let (mut one, mut other) = (Hasher::new(Algorithm::Sha256), blake3::Hasher::new());
         for chunk in TAR.chunks(CHUNK) {
             one.update(chunk);
             other.update(chunk);
