@@ -199,6 +199,12 @@ Examples:
       ocidiff --rootfs --brief a.tar b.tar
   Compare an image on its way through a pipe:
       docker save app:1.0 | ocidiff - app.tar
+  See where most of it is:
+      ocidiff --stat a.tar b.tar
+  Write a page for a reviewer and a comment for the pull request, in one run:
+      ocidiff --html report.html --markdown comment.md a.tar b.tar
+  Go on with other tools:
+      ocidiff --report-dir out a.tar b.tar; diff -ur out/input-0 out/input-1
   List the paths whose content differs:
       ocidiff --format json a.tar b.tar \\
         | jq -r '.findings[] | select(.field == \"content\") | .at.path'

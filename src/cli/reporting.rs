@@ -96,7 +96,7 @@ impl FileArgs {
 pub(super) struct DirectoryArgs {
     /// Make a directory with the report and the differing files of both sides
     ///
-    /// It must be empty or not there yet. It will hold README.md, report.json, and contents of
+    /// It must be empty or not there yet; what rules ignore is left out. It will hold README.md, report.json, and contents of
     /// files in input-0/manifests-N/layers-N/ and input-1/…, for `diff -ur` and other tools. No
     /// name in an image leads outside of it.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]

@@ -27,7 +27,7 @@ use self::writer::Writer;
 /// Which files are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Extent {
-    /// Those that findings are about.
+    /// Those that findings are about which no rule ignores.
     #[default]
     Differing,
     /// All.
@@ -63,6 +63,8 @@ fn one_side(
     limits: &Limits,
 ) -> Result<Extraction> {
     let mut extraction = Extraction::default();
+    // There also when nothing goes into it: whoever goes on compares the two.
+    destination.subdirectory(input(side))?;
     let mut budget = limits.extracted_bytes;
     for (number, stack) in stacks.iter().enumerate() {
         for (index, layer) in stack.layers.get(side).iter().enumerate() {

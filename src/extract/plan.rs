@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Extent;
-use crate::report::{Location, Report};
+use crate::report::{Location, Report, Status};
 use crate::sides::{Side, Sides};
 
 /// Paths of one layer, relative to the root of the image; all when absent.
@@ -21,7 +21,8 @@ impl<'a> Plan<'a> {
     pub(super) fn of(report: &'a Report, extent: Extent) -> Self {
         let mut plan = Self { extent, paths: BTreeMap::new() };
         if extent == Extent::Differing {
-            report.findings.iter().for_each(|finding| plan.add(&finding.at));
+            let counts = report.findings.iter().filter(|it| it.status != Status::Ignored);
+            counts.for_each(|finding| plan.add(&finding.at));
         }
         plan
     }

@@ -98,6 +98,20 @@ fn all_files_are_there_when_all_are_wanted() {
 }
 
 #[test]
+fn what_a_rule_ignores_stays_out() {
+    let desk = Desk::new();
+    let image = |content: &str| {
+        let layer = Layer::new().with(Entry::file("log", content)).with(Entry::file("app", "1"));
+        Image::new().reference("app:1").layer(layer)
+    };
+    let left = desk.image("left.tar", &image("1"));
+    let right = desk.image("right.tar", &image("2"));
+    run(&[left.as_os_str(), right.as_os_str(), OsStr::new("--exclude=/log")], &desk.path("out"));
+    let names: Vec<PathBuf> = tree(&desk.path("out")).into_iter().collect();
+    assert_eq!(names, ["README.md", "input-0", "input-1", "report.json"].map(PathBuf::from));
+}
+
+#[test]
 fn a_foreign_directory_is_not_touched() {
     let desk = Desk::new();
     fs::create_dir(desk.path("out")).expect("a directory");
