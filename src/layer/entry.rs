@@ -154,20 +154,33 @@ impl Extra {
 }
 
 /// Owner names, each kept once: a layer holds two or three of them a hundred thousand times.
-#[derive(Default)]
-pub(super) struct Names(Vec<Arc<[u8]>>);
+pub(super) struct Names {
+    none: Arc<[u8]>,
+    known: Vec<Arc<[u8]>>,
+}
+
+impl Default for Names {
+    fn default() -> Self {
+        // The default `Arc` is one for all threads, which would count its owners in turns.
+        Self { none: Arc::from([].as_slice()), known: Vec::new() }
+    }
+}
 
 impl Names {
     /// Beyond this many names the list would be slower than the copies it saves.
     const MANY: usize = 64;
 
     fn share(&mut self, name: &[u8]) -> Arc<[u8]> {
-        if let Some(known) = self.0.iter().find(|known| ***known == *name) {
+        // Most archives have no names, and to compare nothing with something takes its time.
+        if name.is_empty() {
+            return Arc::clone(&self.none);
+        }
+        if let Some(known) = self.known.iter().find(|known| ***known == *name) {
             return Arc::clone(known);
         }
         let new: Arc<[u8]> = name.into();
-        if self.0.len() < Self::MANY {
-            self.0.push(Arc::clone(&new));
+        if self.known.len() < Self::MANY {
+            self.known.push(Arc::clone(&new));
         }
         new
     }

@@ -26,23 +26,13 @@ pub enum Prefix {
 impl PathForm {
     /// `path` as it was written.
     pub fn write(self, path: &[u8]) -> Vec<u8> {
-        let (before, after) = self.around(path);
-        [before, path, after].concat()
-    }
-
-    /// Whether `raw` is `path` so written; the same as comparing, without making it.
-    fn is(self, path: &[u8], raw: &[u8]) -> bool {
-        let (before, after) = self.around(path);
-        raw.strip_prefix(before).and_then(|rest| rest.strip_suffix(after)) == Some(path)
-    }
-
-    fn around(self, path: &[u8]) -> (&'static [u8], &'static [u8]) {
         let before: &[u8] = match self.prefix {
             Prefix::None => b"",
             Prefix::Dot => b"./",
             Prefix::Slash => b"/",
         };
-        (before, if self.trailing_slash && !path.is_empty() { b"/" } else { b"" })
+        let after: &[u8] = if self.trailing_slash && !path.is_empty() { b"/" } else { b"" };
+        [before, path, after].concat()
     }
 }
 
@@ -51,26 +41,26 @@ impl PathForm {
 /// Empty and `.` parts mean nothing and are left out. `..` is kept: it is not what a layer may
 /// hold, and resolving it here would hide that.
 pub(super) fn normalize(raw: &[u8]) -> (Box<[u8]>, PathForm) {
-    let prefix = match raw {
-        [b'.', b'/', ..] => Prefix::Dot,
-        [b'/', ..] => Prefix::Slash,
-        _ => Prefix::None,
+    let (prefix, body) = match raw {
+        [b'.', b'/', body @ ..] => (Prefix::Dot, body),
+        [b'/', body @ ..] => (Prefix::Slash, body),
+        body => (Prefix::None, body),
     };
-    let trailing_slash = raw.ends_with(b"/");
-    let path = meaning(raw);
-    let form = PathForm { prefix, trailing_slash, unusual: false };
-    let unusual = !form.is(&path, raw);
-    (path, PathForm { unusual, ..form })
+    let form = PathForm { prefix, trailing_slash: raw.ends_with(b"/"), unusual: false };
+    match body {
+        [path @ .., b'/'] if !path.is_empty() && is_plain(path) => (path.into(), form),
+        path if is_plain(path) => (path.into(), form),
+        _ => (from_parts(raw), PathForm { unusual: true, ..form }),
+    }
 }
 
 /// The path that `raw` means, relative to the root of the image: empty and `.` parts mean nothing,
 /// `..` is kept.
 pub fn meaning(raw: &[u8]) -> Box<[u8]> {
-    let body = raw.strip_prefix(b"./").or_else(|| raw.strip_prefix(b"/")).unwrap_or(raw);
-    let body = body.strip_suffix(b"/").unwrap_or(body);
-    if is_plain(body) {
-        return body.into();
-    }
+    normalize(raw).0
+}
+
+fn from_parts(raw: &[u8]) -> Box<[u8]> {
     let parts = raw.split(|&byte| byte == b'/');
     let parts: Vec<&[u8]> = parts.filter(|part| !part.is_empty() && *part != b".").collect();
     parts.join(&b'/').into()
@@ -96,4 +86,23 @@ pub(super) fn parent(path: &[u8]) -> Option<&[u8]> {
 /// The last name of a path.
 pub(super) fn file_name(path: &[u8]) -> &[u8] {
     path.rsplit(|&byte| byte == b'/').next().unwrap_or(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4096))]
+
+        #[test]
+        fn a_path_is_its_parts_and_its_form_says_how_it_was_written(raw in "[./ab]{0,9}") {
+            let raw = raw.as_bytes();
+            let (path, form) = normalize(raw);
+            prop_assert_eq!(&path, &from_parts(raw));
+            prop_assert_eq!(form.write(&path) == raw, !form.unusual);
+        }
+    }
 }
