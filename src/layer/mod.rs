@@ -2,8 +2,10 @@
 //! bytes, and the file system that a stack of layers makes.
 
 mod contents;
+mod entangled;
 mod entry;
 mod path;
+mod path_hash;
 mod rootfs;
 mod scan;
 mod sink;
@@ -11,6 +13,7 @@ mod walk;
 mod whiteout;
 
 pub use contents::{BLOCK, Content, Contents, Long};
+pub use entangled::entangled;
 pub use entry::{Entry, Extra, PERMISSIONS};
 pub use path::{PathForm, Prefix, meaning};
 pub use rootfs::{Buried, Node, RootFs};

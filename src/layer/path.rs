@@ -77,15 +77,10 @@ fn is_plain(path: &[u8]) -> bool {
     path.is_empty() || path.split(|&byte| byte == b'/').all(|part| !part.is_empty() && part != b".")
 }
 
-/// The directory part; `None` for names at the root.
-pub(super) fn parent(path: &[u8]) -> Option<&[u8]> {
-    let slash = path.iter().rposition(|&byte| byte == b'/')?;
-    path.get(..slash)
-}
-
-/// The last name of a path.
-pub(super) fn file_name(path: &[u8]) -> &[u8] {
-    path.rsplit(|&byte| byte == b'/').next().unwrap_or(path)
+/// The directory part, empty for names at the root, and the last name.
+pub(super) fn split(path: &[u8]) -> (&[u8], &[u8]) {
+    let slash = path.iter().rposition(|&byte| byte == b'/');
+    slash.and_then(|at| Some((path.get(..at)?, path.get(at..)?.get(1..)?))).unwrap_or((&[], path))
 }
 
 #[cfg(test)]

@@ -4,10 +4,10 @@
 //! says can lead out of the tree.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::ops::Bound;
 
 use super::Entry;
+use super::path_hash::PathHasher;
 use super::whiteout::Whiteout;
 use crate::digest::Sha256Bytes;
 use crate::report::EntryKind;
@@ -21,41 +21,23 @@ pub struct RootFs<'a> {
     obstacles: Obstacles,
 }
 
-/// Hashes of the paths at which something stands or stood that is no directory. A path may have
-/// ten thousand parts, and hardly one of them is in the way: looking each of them up would take
-/// hours that hashing them all in one go does not.
+/// Hashes of the paths at which something stands or stood that is no directory: hardly a path leads
+/// through one of them.
 #[derive(Clone, Debug, Default)]
 struct Obstacles {
-    // Keyed anew in every run, so that nobody can prepare paths with equal hashes.
-    seed: RandomState,
+    hasher: PathHasher,
     hashes: HashSet<u64>,
 }
 
 impl Obstacles {
     fn insert(&mut self, path: &[u8]) {
-        let mut hasher = self.seed.build_hasher();
-        for part in path.split(|byte| *byte == b'/') {
-            hasher.write(part);
-            hasher.write_u8(b'/');
-        }
-        self.hashes.insert(hasher.finish());
+        self.hashes.insert(self.hasher.of(path));
     }
 
     /// The directories `path` lies in that may be something else, outermost first.
     fn above<'p>(&self, path: &'p [u8]) -> Vec<&'p [u8]> {
-        let mut found = Vec::new();
-        let mut hasher = self.seed.build_hasher();
-        let mut end = 0_usize;
-        for part in path.split(|byte| *byte == b'/') {
-            if end > 0 && self.hashes.contains(&hasher.finish()) {
-                // Without the slash that the part before it ended in.
-                found.extend(path.get(..end.saturating_sub(1)));
-            }
-            hasher.write(part);
-            hasher.write_u8(b'/');
-            end = end.saturating_add(part.len()).saturating_add(1);
-        }
-        found
+        let above = self.hasher.along(path).filter(|(above, _)| above.len() < path.len());
+        above.filter(|(_, hash)| self.hashes.contains(hash)).map(|(above, _)| above).collect()
     }
 }
 
@@ -98,9 +80,13 @@ impl<'a> RootFs<'a> {
     /// replaced or removed, some of them several times, and in no order.
     ///
     /// Whiteouts hide what lies below this layer, wherever in it they stand.
-    pub fn apply(&mut self, layer: usize, entries: &'a [Entry]) -> Vec<&'a [u8]> {
-        let mut top = Top { tree: self, layer, touched: Vec::with_capacity(entries.len()) };
-        for entry in entries {
+    pub fn apply(
+        &mut self,
+        layer: usize,
+        entries: impl IntoIterator<Item = &'a Entry> + Clone,
+    ) -> Vec<&'a [u8]> {
+        let mut top = Top { tree: self, layer, touched: Vec::new() };
+        for entry in entries.clone() {
             match Whiteout::of(&entry.path) {
                 Some(Whiteout::Explicit(path)) => top.remove_all(&path),
                 Some(Whiteout::Opaque(path)) => top.remove_below(&path),

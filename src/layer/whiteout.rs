@@ -1,6 +1,6 @@
 //! Whiteouts: how a layer says that something below it is gone (`layer.md#whiteouts`).
 
-use super::path::{file_name, parent};
+use super::path::split;
 
 const PREFIX: &[u8] = b".wh.";
 const META_PREFIX: &[u8] = b".wh..wh.";
@@ -20,11 +20,10 @@ pub enum Whiteout {
 impl Whiteout {
     /// What the entry at `path` hides, if its name makes it a whiteout.
     pub fn of(path: &[u8]) -> Option<Self> {
-        let name = file_name(path);
+        let (directory, name) = split(path);
         if !name.starts_with(PREFIX) {
             return None;
         }
-        let directory = parent(path).unwrap_or_default();
         if name == OPAQUE {
             return Some(Self::Opaque(directory.into()));
         }

@@ -37,6 +37,9 @@ fn check_absolute(entries: &[Entry], at: &Location, ledger: &mut Ledger) {
 
 /// Of two entries with one path the later counts. A directory is often given twice.
 fn check_repeated(entries: &[Entry], at: &Location, ledger: &mut Ledger) {
+    if entries.is_sorted_by(|a, b| a.path < b.path) {
+        return;
+    }
     let mut sorted: Vec<&Entry> = entries.iter().collect();
     sorted.sort_by(|a, b| a.path.cmp(&b.path));
     for same in sorted.chunk_by(|a, b| a.path == b.path).filter(|same| same.len() > 1) {

@@ -8,7 +8,7 @@ use super::Case;
 use super::config::at_layer;
 use super::ledger::Ledger;
 use crate::image::{Manifest, Role};
-use crate::layer::{Entry, LayerScan, RootFs, Whiteout};
+use crate::layer::{Entry, LayerScan, RootFs, Whiteout, entangled};
 use crate::limits::SCALE;
 use crate::report::{EntryKind, EntryPath, Location, Scope, Severity};
 
@@ -35,13 +35,16 @@ pub(super) fn check(case: &Case<'_>, ledger: &mut Ledger) {
 
 fn check_stack(scans: &[(usize, Arc<LayerScan>)], at: &Location, list: bool, ledger: &mut Ledger) {
     let mut rootfs = RootFs::default();
-    for (position, scan) in scans {
+    let stack: Vec<&[Entry]> = scans.iter().map(|(_, scan)| &*scan.entries).collect();
+    let positions = scans.iter().map(|(position, _)| *position);
+    let layers: Vec<(usize, Vec<&Entry>)> = positions.zip(entangled(&stack)).collect();
+    for (position, entries) in &layers {
         let at = at_layer(at, *position);
-        check_whiteouts(&rootfs, &scan.entries, &at, ledger);
-        rootfs.apply(*position, &scan.entries);
-        check_hard_links(&rootfs, &scan.entries, &at, ledger);
+        check_whiteouts(&rootfs, entries, &at, ledger);
+        rootfs.apply(*position, entries.iter().copied());
+        check_hard_links(&rootfs, entries, &at, ledger);
     }
-    check_buried(&rootfs, scans, at, list, ledger);
+    check_buried(&rootfs, &layers, at, list, ledger);
 }
 
 /// The layers that could be read, with their positions.
@@ -50,7 +53,7 @@ fn scans(case: &Case<'_>, manifest: &Manifest) -> Vec<(usize, Arc<LayerScan>)> {
     layers.filter_map(|(position, layer)| Some((position, case.blobs.scan(layer)?))).collect()
 }
 
-fn check_whiteouts(below: &RootFs<'_>, entries: &[Entry], at: &Location, ledger: &mut Ledger) {
+fn check_whiteouts(below: &RootFs<'_>, entries: &[&Entry], at: &Location, ledger: &mut Ledger) {
     for entry in entries {
         // Overlay file systems mark new directories as opaque too, so that is nothing odd.
         if let Some(Whiteout::Explicit(path)) = Whiteout::of(&entry.path)
@@ -63,7 +66,7 @@ fn check_whiteouts(below: &RootFs<'_>, entries: &[Entry], at: &Location, ledger:
     }
 }
 
-fn check_hard_links(rootfs: &RootFs<'_>, entries: &[Entry], at: &Location, ledger: &mut Ledger) {
+fn check_hard_links(rootfs: &RootFs<'_>, entries: &[&Entry], at: &Location, ledger: &mut Ledger) {
     for entry in entries {
         if let Some(target) = entry.hardlink_target()
             && rootfs.get(target).is_none()
@@ -79,7 +82,7 @@ fn check_hard_links(rootfs: &RootFs<'_>, entries: &[Entry], at: &Location, ledge
 /// Files in lower layers that upper ones delete or replace.
 fn check_buried(
     rootfs: &RootFs<'_>,
-    scans: &[(usize, Arc<LayerScan>)],
+    layers: &[(usize, Vec<&Entry>)],
     at: &Location,
     list: bool,
     ledger: &mut Ledger,
@@ -91,9 +94,9 @@ fn check_buried(
         }
     }
     let (mut files, mut bytes) = (0_usize, 0_u64);
-    for (position, scan) in scans {
+    for (position, entries) in layers {
         let Some(paths) = wanted.get(position) else { continue };
-        for entry in scan.entries.iter().filter(|entry| is_carried(entry, paths)) {
+        for entry in entries.iter().filter(|entry| is_carried(entry, paths)) {
             files = files.saturating_add(1);
             bytes = bytes.saturating_add(entry.size);
             if list {

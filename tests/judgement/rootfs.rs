@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use imagekit::{Entry, Layer};
 use ocidiff::digest::Algorithm;
-use ocidiff::layer::{LayerScan, Pace, RootFs, ScanRequest, scan};
+use ocidiff::layer::{LayerScan, Pace, RootFs, ScanRequest, Whiteout, entangled, scan};
 use ocidiff::limits::Limits;
 use ocidiff::progress::Silent;
 use ocidiff::report::EntryKind;
@@ -171,6 +171,58 @@ proptest! {
             }
         }
     }
+}
+
+/// Everything that asks what lies above, below or at one path.
+fn told(scans: &[LayerScan], stack: &[Vec<&ocidiff::layer::Entry>]) -> Vec<String> {
+    let mut tree = RootFs::default();
+    let mut told = Vec::new();
+    for (layer, (scan, entries)) in scans.iter().zip(stack).enumerate() {
+        let hidden = scan.entries.iter().filter_map(|entry| match Whiteout::of(&entry.path)? {
+            Whiteout::Explicit(path) => Some(path),
+            _ => None,
+        });
+        told.extend(hidden.map(|path| format!("{layer}: below {path:?} {}", tree.holds(&path))));
+        tree.apply(layer, entries.iter().copied());
+        let targets = scan.entries.iter().filter_map(|entry| entry.hardlink_target());
+        let found = targets.map(|path| format!("{path:?} {:?}", tree.get(path).map(|it| it.layer)));
+        told.extend(found);
+    }
+    let files = scans.iter().flat_map(|scan| &scan.entries);
+    for file in files.filter(|entry| entry.kind != EntryKind::Directory) {
+        let buried = tree.buried(&file.path);
+        let node = buried.map(|_| tree.get(&file.path).map(|node| (node.layer, node.kind())));
+        told.push(format!("{:?} {buried:?} {node:?}", file.path));
+    }
+    told
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1024, failure_persistence: None, ..<_>::default() })]
+
+    #[test]
+    fn the_entangled_entries_tell_what_all_do(stack in vec(vec(op(), 0..7), 1..5)) {
+        let scans: Vec<LayerScan> = stack.iter().map(|ops| scanned(ops)).collect();
+        let slices: Vec<_> = scans.iter().map(|scan| &*scan.entries).collect();
+        let all: Vec<Vec<_>> = slices.iter().map(|entries| entries.iter().collect()).collect();
+        prop_assert_eq!(told(&scans, &all), told(&scans, &entangled(&slices)));
+    }
+}
+
+#[test]
+fn layers_that_only_add_are_not_entangled() {
+    let scans = [
+        scanned(&[Op::Dir("a"), Op::File("a/b", 1)]),
+        scanned(&[Op::Dir("a"), Op::File("a/c", 1), Op::Symlink("b")]),
+        scanned(&[Op::Whiteout("b")]),
+    ];
+    let slices: Vec<_> = scans.iter().map(|scan| &*scan.entries).collect();
+    assert!(entangled(&slices[..2]).iter().all(Vec::is_empty));
+    let paths: Vec<Vec<&[u8]>> = entangled(&slices)
+        .iter()
+        .map(|layer| layer.iter().map(|entry| &*entry.path).collect())
+        .collect();
+    assert_eq!(paths, [vec![], vec![&b"b"[..]], vec![b".wh.b"]]);
 }
 
 fn note(left: &[&[Entry]], right: &[&[Entry]], finding: &str) -> Option<String> {
