@@ -45,11 +45,11 @@ pub(crate) fn largest_first<T: Sync>(
 
 /// What `job` makes of each of `items`, in their order; on every worker of the pool when together
 /// they are `size` bytes that make it worth that.
-pub(super) fn each<T: Sync, R: Send>(
-    items: &[T],
+pub(crate) fn each<'a, T: Sync, R: Send>(
+    items: &'a [T],
     size: u64,
     means: Means<'_>,
-    job: impl Fn(&T) -> R + Sync + Send,
+    job: impl Fn(&'a T) -> R + Sync + Send,
 ) -> Vec<R> {
     if size < WORTH_A_THREAD || items.len() <= 1 {
         return items.iter().map(job).collect();

@@ -6,22 +6,36 @@ use super::path_hash::PathHasher;
 use super::whiteout::Whiteout;
 use crate::report::EntryKind;
 
+/// The entries of a layer, and hashes of their paths.
+#[derive(Clone, Debug)]
+pub struct Hashed<'a> {
+    entries: &'a [Entry],
+    hashes: Vec<u64>,
+}
+
+impl<'a> Hashed<'a> {
+    /// `entries` and hashes of their paths, which can be held against others of the same `hasher`.
+    pub fn new(entries: &'a [Entry], hasher: &PathHasher) -> Self {
+        Self { entries, hashes: hasher.all(entries.iter().map(|entry| &*entry.path)) }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (&'a Entry, u64)> + Clone {
+        self.entries.iter().zip(self.hashes.iter().copied())
+    }
+}
+
 /// Of each layer of `stack`, bottom first, the entries that may hide others, be hidden, link or be
 /// linked to, in their order. A [`super::RootFs`] of these buries, finds and misses what one of all
 /// entries does.
 ///
 /// Most layers only add files, and a hash for each of them says so in a tenth of the time that a
-/// tree of them takes.
-pub fn entangled<'a>(stack: &[&'a [Entry]]) -> Vec<Vec<&'a Entry>> {
-    let hasher = PathHasher::default();
-    let hash = |entries: &&[Entry]| hasher.all(entries.iter().map(|entry| &*entry.path));
-    let hashes: Vec<Vec<u64>> = stack.iter().map(hash).collect();
-    let entries = || stack.iter().copied().flatten().zip(hashes.iter().flatten().copied());
-    let mut knots = links_and_marks(entries(), &hasher);
-    knots.extend(shared(entries(), &hasher));
-    let knots = Knots::new(knots, &hasher);
-    let layers = stack.iter().zip(&hashes);
-    layers.map(|(entries, hashes)| knots.choose(entries, hashes)).collect()
+/// tree of them takes. All of `stack` is hashed by `hasher`.
+pub fn entangled<'a>(stack: &[Hashed<'a>], hasher: &PathHasher) -> Vec<Vec<&'a Entry>> {
+    let entries = || stack.iter().flat_map(Hashed::iter);
+    let mut knots = links_and_marks(entries(), hasher);
+    knots.extend(shared(entries(), hasher));
+    let knots = Knots::new(knots, hasher);
+    stack.iter().map(|layer| knots.choose(layer)).collect()
 }
 
 /// Hashes of hard links and what they link to, of whiteouts and what they hide.
@@ -85,19 +99,19 @@ impl<'h> Knots<'h> {
         self.hashes.binary_search(&hash).is_ok()
     }
 
-    fn choose<'a>(&self, entries: &'a [Entry], hashes: &[u64]) -> Vec<&'a Entry> {
+    fn choose<'a>(&self, layer: &Hashed<'a>) -> Vec<&'a Entry> {
         if self.hashes.is_empty() {
             return Vec::new();
         }
         let everywhere = self.has(self.hasher.of(&[]));
         let mut within: (&[u8], bool) = (&[], everywhere);
-        let chosen = entries.iter().zip(hashes).filter(|(entry, hash)| {
+        let chosen = layer.iter().filter(|(entry, hash)| {
             let (directory, _) = split(&entry.path);
             if directory != within.0 {
                 let below = self.hasher.along(directory).any(|(_, hash)| self.has(hash));
                 within = (directory, everywhere || below);
             }
-            within.1 || self.has(**hash)
+            within.1 || self.has(*hash)
         });
         chosen.map(|(entry, _)| entry).collect()
     }

@@ -13,9 +13,10 @@ mod walk;
 mod whiteout;
 
 pub use contents::{BLOCK, Content, Contents, Long};
-pub use entangled::entangled;
+pub use entangled::{Hashed, entangled};
 pub use entry::{Entry, Extra, PERMISSIONS};
 pub use path::{PathForm, Prefix, meaning};
+pub use path_hash::PathHasher;
 pub use rootfs::{Buried, Node, RootFs};
 pub use scan::{LayerScan, Pace, ScanRequest, scan};
 pub use walk::Walk;

@@ -10,7 +10,7 @@ use super::path::split;
 
 /// A key to hash paths under. The root has the empty path.
 #[derive(Clone, Debug, Default)]
-pub(super) struct PathHasher(RandomState);
+pub struct PathHasher(RandomState);
 
 impl PathHasher {
     /// The hash of `path`.

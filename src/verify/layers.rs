@@ -1,11 +1,13 @@
 //! Layers as streams: media type, what follows the end, oddities of the tar.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::config::at_layer;
 use super::ledger::Ledger;
 use super::{Case, entries, grade};
 use crate::compare::claims::claimed_compression;
+use crate::compare::queue::each;
 use crate::compress::Compression;
 use crate::image::Layer;
 use crate::layer::LayerScan;
@@ -19,6 +21,7 @@ const ESTARGZ_MAGIC: &[u8] = b"STARGZ";
 
 pub(super) fn check(case: &Case<'_>, ledger: &mut Ledger) {
     let mut seen = BTreeSet::new();
+    let mut inside: Vec<Inside<'_>> = Vec::new();
     for (manifest, at) in case.manifests() {
         for (position, layer) in manifest.layers.iter().enumerate() {
             let Some(blob) = &layer.blob else { continue };
@@ -29,11 +32,30 @@ pub(super) fn check(case: &Case<'_>, ledger: &mut Ledger) {
             if let Some(scan) = case.blobs.scan(layer)
                 && seen.insert((blob.bytes().as_ptr().addr(), blob.len()))
             {
-                check_packing(&scan, blob, &at, ledger);
-                check_tar(&scan, blob, &at, ledger);
-                entries::check(&scan.entries, &at, ledger);
+                inside.push(Inside { scan, blob, at });
             }
         }
+    }
+    let unpacked = inside.iter().map(|it| it.scan.unpacked).sum();
+    each(&inside, unpacked, case.means, Inside::check)
+        .into_iter()
+        .for_each(|some| ledger.absorb(some));
+}
+
+/// A layer that was looked into.
+struct Inside<'a> {
+    scan: Arc<LayerScan>,
+    blob: &'a Blob,
+    at: Location,
+}
+
+impl Inside<'_> {
+    fn check(&self) -> Ledger {
+        let mut ledger = Ledger::default();
+        check_packing(&self.scan, self.blob, &self.at, &mut ledger);
+        check_tar(&self.scan, self.blob, &self.at, &mut ledger);
+        entries::check(&self.scan.entries, &self.at, &mut ledger);
+        ledger
     }
 }
 

@@ -22,6 +22,7 @@ pub(super) struct Ledger {
 }
 
 /// How many findings of one kind there are in one place.
+#[derive(Clone, Copy)]
 struct Kept {
     scope: Scope,
     severity: Severity,
@@ -108,6 +109,17 @@ impl Ledger {
         kept.count = kept.count.saturating_add(1);
         kept.severity = kept.severity.max(severity);
         kept.count <= kept.most
+    }
+
+    /// Takes in what was found elsewhere of something else.
+    pub(super) fn absorb(&mut self, other: Self) {
+        self.findings.extend(other.findings);
+        self.said.extend(other.said);
+        for (place, more) in other.kept {
+            let kept = self.kept.entry(place).or_insert(Kept { count: 0, ..more });
+            kept.count = kept.count.saturating_add(more.count);
+            kept.severity = kept.severity.max(more.severity);
+        }
     }
 
     /// All findings, and how many there were beside.

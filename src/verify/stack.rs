@@ -7,8 +7,9 @@ use std::sync::Arc;
 use super::Case;
 use super::config::at_layer;
 use super::ledger::Ledger;
+use crate::compare::queue::each;
 use crate::image::{Manifest, Role};
-use crate::layer::{Entry, LayerScan, RootFs, Whiteout, entangled};
+use crate::layer::{Entry, Hashed, LayerScan, PathHasher, RootFs, Whiteout, entangled};
 use crate::limits::SCALE;
 use crate::report::{EntryKind, EntryPath, Location, Scope, Severity};
 
@@ -29,22 +30,29 @@ pub(super) fn check(case: &Case<'_>, ledger: &mut Ledger) {
             return ledger.lie(Scope::Rootfs, at, "limit", message);
         };
         left = rest;
-        check_stack(&scans, at, case.options.deleted, ledger);
+        check_stack(case, &scans, at, ledger);
     }
 }
 
-fn check_stack(scans: &[(usize, Arc<LayerScan>)], at: &Location, list: bool, ledger: &mut Ledger) {
+fn check_stack(
+    case: &Case<'_>,
+    scans: &[(usize, Arc<LayerScan>)],
+    at: &Location,
+    ledger: &mut Ledger,
+) {
     let mut rootfs = RootFs::default();
-    let stack: Vec<&[Entry]> = scans.iter().map(|(_, scan)| &*scan.entries).collect();
+    let unpacked = scans.iter().map(|(_, scan)| scan.unpacked).sum();
+    let hasher = PathHasher::default();
+    let stack = each(scans, unpacked, case.means, |it| Hashed::new(&it.1.entries, &hasher));
     let positions = scans.iter().map(|(position, _)| *position);
-    let layers: Vec<(usize, Vec<&Entry>)> = positions.zip(entangled(&stack)).collect();
+    let layers: Vec<(usize, Vec<&Entry>)> = positions.zip(entangled(&stack, &hasher)).collect();
     for (position, entries) in &layers {
         let at = at_layer(at, *position);
         check_whiteouts(&rootfs, entries, &at, ledger);
         rootfs.apply(*position, entries.iter().copied());
         check_hard_links(&rootfs, entries, &at, ledger);
     }
-    check_buried(&rootfs, &layers, at, list, ledger);
+    check_buried(&rootfs, &layers, at, case.options.deleted, ledger);
 }
 
 /// The layers that could be read, with their positions.

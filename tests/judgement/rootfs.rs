@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use imagekit::{Entry, Layer};
 use ocidiff::digest::Algorithm;
-use ocidiff::layer::{LayerScan, Pace, RootFs, ScanRequest, Whiteout, entangled, scan};
+use ocidiff::layer::{Hashed, LayerScan, Pace, PathHasher, RootFs, ScanRequest, Whiteout, scan};
 use ocidiff::limits::Limits;
 use ocidiff::progress::Silent;
 use ocidiff::report::EntryKind;
@@ -197,15 +197,20 @@ fn told(scans: &[LayerScan], stack: &[Vec<&ocidiff::layer::Entry>]) -> Vec<Strin
     told
 }
 
+fn entangled(scans: &[LayerScan]) -> Vec<Vec<&ocidiff::layer::Entry>> {
+    let hasher = PathHasher::default();
+    let stack: Vec<_> = scans.iter().map(|scan| Hashed::new(&scan.entries, &hasher)).collect();
+    ocidiff::layer::entangled(&stack, &hasher)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1024, failure_persistence: None, ..<_>::default() })]
 
     #[test]
     fn the_entangled_entries_tell_what_all_do(stack in vec(vec(op(), 0..7), 1..5)) {
         let scans: Vec<LayerScan> = stack.iter().map(|ops| scanned(ops)).collect();
-        let slices: Vec<_> = scans.iter().map(|scan| &*scan.entries).collect();
-        let all: Vec<Vec<_>> = slices.iter().map(|entries| entries.iter().collect()).collect();
-        prop_assert_eq!(told(&scans, &all), told(&scans, &entangled(&slices)));
+        let all: Vec<Vec<_>> = scans.iter().map(|scan| scan.entries.iter().collect()).collect();
+        prop_assert_eq!(told(&scans, &all), told(&scans, &entangled(&scans)));
     }
 }
 
@@ -216,9 +221,8 @@ fn layers_that_only_add_are_not_entangled() {
         scanned(&[Op::Dir("a"), Op::File("a/c", 1), Op::Symlink("b")]),
         scanned(&[Op::Whiteout("b")]),
     ];
-    let slices: Vec<_> = scans.iter().map(|scan| &*scan.entries).collect();
-    assert!(entangled(&slices[..2]).iter().all(Vec::is_empty));
-    let paths: Vec<Vec<&[u8]>> = entangled(&slices)
+    assert!(entangled(&scans[..2]).iter().all(Vec::is_empty));
+    let paths: Vec<Vec<&[u8]>> = entangled(&scans)
         .iter()
         .map(|layer| layer.iter().map(|entry| &*entry.path).collect())
         .collect();
