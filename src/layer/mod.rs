@@ -1,6 +1,7 @@
 //! What a layer holds (`layer.md`): its entries with content digests, out of one pass over its
 //! bytes, and the file system that a stack of layers makes.
 
+mod chunk;
 mod contents;
 mod entangled;
 mod entry;

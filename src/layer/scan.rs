@@ -8,15 +8,13 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
 use super::Entry;
+use super::chunk::{CHUNK, Chunk};
 use super::sink::{Sink, Walked};
 use crate::compress::{Compression, DecodeError, Decoder};
 use crate::digest::{Algorithm, DiffId, Digest, Hasher};
 use crate::limits::Limits;
 use crate::progress::Progress;
 use crate::tar::{Ending, Oddity};
-
-/// Chunk of a stream that is unpacked and hashed in one thread; 128 KiB to 1 MiB are equal.
-const CHUNK: usize = 256 << 10;
 
 /// Chunk and number of chunks in flight between two threads; smaller ones cost a tenth in
 /// synchronisation.
@@ -253,7 +251,7 @@ fn packed(
     let mut unpacker = Unpacker::new(request, compression, limits);
     let mut stored = Stored::new(request, progress);
     let mut hashing = Hashing::new(request, limits);
-    let mut buffer = vec![0; CHUNK];
+    let mut buffer = Chunk::new();
     let broken = loop {
         match unpacker.fill(&mut buffer) {
             Ok(0) => break None,
