@@ -5,7 +5,6 @@ use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
-use rayon::ThreadPool;
 use walkdir::WalkDir;
 
 use crate::compare::{self, Means, Outcome};
@@ -18,6 +17,7 @@ use crate::progress::Progress;
 use crate::report::{self, Extraction, ImageSummary, Input, Report, SCHEMA_VERSION, Summary};
 use crate::sides::Sides;
 use crate::source::InputSpec;
+use crate::workers::Workers;
 
 /// Two inputs that have been opened, and how they are to be compared.
 ///
@@ -25,7 +25,7 @@ use crate::source::InputSpec;
 pub struct Comparison<'a> {
     bundles: Sides<Bundle>,
     options: &'a Options,
-    pool: ThreadPool,
+    workers: Workers,
 }
 
 impl<'a> Comparison<'a> {
@@ -34,10 +34,9 @@ impl<'a> Comparison<'a> {
     /// # Errors
     /// When one cannot be opened, or holds no image.
     pub fn open(inputs: Sides<&OsStr>, options: &'a Options) -> Result<Self> {
-        let pool = options.pool()?;
         let specs = inputs.try_map(InputSpec::parse)?;
         let bundles = specs.try_map(|spec| load(spec, &options.limits))?;
-        Ok(Self { bundles, options, pool })
+        Ok(Self { bundles, options, workers: Workers::new(options.threads) })
     }
 
     /// Compares them.
@@ -49,7 +48,7 @@ impl<'a> Comparison<'a> {
         let options = self.options;
         let means = Means {
             limits: &options.limits,
-            pool: &self.pool,
+            workers: &self.workers,
             progress,
             look: options.look(),
             merge: options.merge,
@@ -73,8 +72,7 @@ impl<'a> Comparison<'a> {
     ) -> Result<Extraction> {
         let stacks = compare::stacks(self.bundles.as_ref(), &|it| self.wants(it))?;
         let to = (destination, extent);
-        let limits = &self.options.limits;
-        self.pool.install(|| crate::extract::extract(&stacks, report, to, limits))
+        crate::extract::extract(&stacks, report, to, &self.options.limits, &self.workers)
     }
 
     /// Whether writing to `path` would write into what `input` names, through a link or not.

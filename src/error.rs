@@ -76,9 +76,6 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
-    /// The worker threads could not be started.
-    #[error("cannot start worker threads: {0}")]
-    Threads(String),
 }
 
 impl Error {

@@ -45,6 +45,7 @@ pub mod sides;
 pub mod source;
 pub mod tar;
 pub mod verify;
+pub mod workers;
 
 use std::ffi::OsStr;
 
@@ -62,6 +63,7 @@ use crate::progress::Progress;
 use crate::report::{Report, Verified};
 use crate::sides::Sides;
 use crate::source::InputSpec;
+use crate::workers::Workers;
 
 /// Compares the images in two inputs.
 ///
@@ -78,11 +80,11 @@ pub fn diff(inputs: Sides<&OsStr>, options: &Options, progress: &dyn Progress) -
 /// When it cannot be opened, or holds no image that was asked for. What can be opened and does not
 /// bear out its claims is no error: the findings say so.
 pub fn verify(input: &OsStr, options: &VerifyOptions, progress: &dyn Progress) -> Result<Verified> {
-    let pool = options::pool(options.threads)?;
+    let workers = Workers::new(options.threads);
     let bundle = load(InputSpec::parse(input)?, &options.limits)?;
     let means = Means {
         limits: &options.limits,
-        pool: &pool,
+        workers: &workers,
         progress,
         look: Look::default(),
         merge: Merge::default(),

@@ -1,9 +1,6 @@
 //! What the user may choose about a comparison.
 
-use rayon::{ThreadPool, ThreadPoolBuilder};
-
 use crate::compare::{Look, Merge};
-use crate::error::{Error, Result};
 use crate::image::Platform;
 use crate::judge::Rules;
 use crate::limits::Limits;
@@ -50,16 +47,4 @@ impl Options {
             managers: &self.managers,
         }
     }
-
-    pub(crate) fn pool(&self) -> Result<ThreadPool> {
-        pool(self.threads)
-    }
-}
-
-/// Worker threads; 0 means one per core.
-pub(crate) fn pool(threads: usize) -> Result<ThreadPool> {
-    ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build()
-        .map_err(|error| Error::Threads(error.to_string()))
 }

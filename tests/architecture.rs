@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Small words that every module may use.
-const BASE: [&str; 6] = ["digest", "error", "limits", "media_type", "progress", "sides"];
+const BASE: [&str; 7] = ["digest", "error", "limits", "media_type", "progress", "sides", "workers"];
 
 /// What each module may use beside [`BASE`] and itself: the words in this row, and nothing else.
 const TABLE: [(&str, &[&str]); 13] = [

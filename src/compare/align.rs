@@ -63,7 +63,7 @@ impl Sketch {
     fn of_paths<'a>(paths: impl Iterator<Item = &'a [u8]>) -> Self {
         let mut smallest = BTreeSet::new();
         for path in paths {
-            let hash = fnv1a(path);
+            let hash = hash(path);
             if smallest.len() < SKETCH {
                 smallest.insert(hash);
             } else if smallest.last().is_some_and(|last| hash < *last) && smallest.insert(hash) {
@@ -116,14 +116,18 @@ fn ratio(part: usize, whole: usize) -> f64 {
     count(part) / count(whole)
 }
 
-const fn fnv1a(bytes: &[u8]) -> u64 {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    let mut rest = bytes;
-    while let [byte, after @ ..] = rest {
-        hash = (hash ^ *byte as u64).wrapping_mul(0x0100_0000_01b3);
-        rest = after;
-    }
-    hash
+/// The same for one path in every run, and for paths that hardly differ far apart.
+fn hash(path: &[u8]) -> u64 {
+    const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
+    let mix = |hash: u64, word: u64| {
+        let product = (hash ^ word).wrapping_mul(SPREAD);
+        product ^ product >> 32
+    };
+    let (words, rest) = path.as_chunks::<8>();
+    let hash =
+        words.iter().fold(path.len() as u64, |hash, word| mix(hash, u64::from_le_bytes(*word)));
+    let last = rest.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
+    mix(mix(hash, last), 0)
 }
 
 /// Aligns two stacks of layers; a layer alone in its place is paired with whatever is there.

@@ -76,7 +76,7 @@ pub(super) fn read<T: Send>(
             let contents = passes.into_iter().flat_map(|(bytes, positions)| {
                 Contents::new(bytes, positions, MOST_HELD, means.limits)
             });
-            if means.pool.current_num_threads() == 1 || !much {
+            if !much || means.workers.count() == 1 {
                 return Stream::Here(Box::new(contents));
             }
             let (sender, receiver) = sync_channel(IN_FLIGHT);

@@ -82,6 +82,11 @@ impl<'a> Blobs<'a> {
         blobs
     }
 
+    /// Gives back what is held of them.
+    pub(crate) fn release(self, means: Means<'_>) {
+        means.workers.release(self.uniques);
+    }
+
     /// Bytes that are equal on both sides and not what is claimed of them: what they are instead is
     /// part of the answer.
     fn unpack_lies(&self, means: Means<'_>) {

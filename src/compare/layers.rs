@@ -39,9 +39,11 @@ pub(super) struct Stacks {
 }
 
 /// Aligns the layers of two manifests.
-pub(super) fn align(manifests: Sides<&Manifest>, blobs: &Blobs<'_>) -> Alignment {
+pub(super) fn align(manifests: Sides<&Manifest>, blobs: &Blobs<'_>, means: Means<'_>) -> Alignment {
     let features = manifests.map(|manifest| {
-        manifest.layers.iter().map(|layer| features(layer, blobs)).collect::<Vec<_>>()
+        let layers = &manifest.layers;
+        let unpacked = layers.iter().filter_map(|it| blobs.scan(it)).map(|it| it.unpacked).sum();
+        each(layers, unpacked, means, |layer| features(layer, blobs))
     });
     let rows = align::layers(Sides::new(&features.left, &features.right));
     let history = rows

@@ -116,7 +116,7 @@ fn images(
     part: &mut Part,
 ) {
     part.findings.extend(documents(manifests, at));
-    let alignment = layers::align(manifests, blobs);
+    let alignment = layers::align(manifests, blobs, means);
     let mut stacks = layers::compare(manifests, at, &alignment, blobs, means);
     let mut lists = vec![&mut stacks.findings];
     lists.extend(&mut stacks.merged);

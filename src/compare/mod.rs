@@ -31,8 +31,6 @@ mod repeated;
 
 use std::sync::Arc;
 
-use rayon::ThreadPool;
-
 use self::blobs::Blobs;
 pub use self::inside::Look;
 use self::pair::ManifestPair;
@@ -42,6 +40,7 @@ use crate::limits::Limits;
 use crate::progress::Progress;
 use crate::report::{Finding, ImagePair, Location, Note, PackageDiff, Verdict};
 use crate::sides::{Side, Sides};
+use crate::workers::Workers;
 
 /// What a comparison found, before anybody judges it.
 #[derive(Debug)]
@@ -68,8 +67,8 @@ pub struct Outcome {
 pub struct Means<'a> {
     /// Bounds on what is read.
     pub limits: &'a Limits,
-    /// Where blobs are read.
-    pub pool: &'a ThreadPool,
+    /// Who reads blobs.
+    pub workers: &'a Workers,
     /// Told how it goes.
     pub progress: &'a dyn Progress,
     /// Whether and how contents are looked into.
@@ -119,6 +118,7 @@ pub fn compare(
     let blobs = Blobs::read(pairs.iter().flat_map(ImageCase::layers), means);
     let identities: Vec<Verdict> =
         pairs.iter().map(|case| compare_images(case, keep, &blobs, means, &mut outcome)).collect();
+    blobs.release(means);
     outcome.chosen = chosen;
     outcome.identity = identity(bundles, &identities, &outcome.findings);
     Ok(outcome)

@@ -3,15 +3,13 @@
 use std::cmp::Reverse;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use rayon::iter::{IntoParallelRefIterator as _, ParallelIterator as _};
-
 use super::Means;
 use crate::layer::Pace;
 
 /// Below this many bytes, to start and wake threads takes longer than what they would do.
 pub(super) const WORTH_A_THREAD: u64 = 256 << 10;
 
-/// Runs `job` over `queue`, largest first by `size`, on every worker of the pool. What is begun when
+/// Runs `job` over `queue`, largest first by `size`, on every worker. What is begun when
 /// others would idle may take two threads. Little work is done where it is asked for.
 pub(crate) fn largest_first<T: Sync>(
     queue: &mut [T],
@@ -23,9 +21,9 @@ pub(crate) fn largest_first<T: Sync>(
     let total = queue.iter().map(&size).sum();
     means.progress.plan(total);
     let queue = &*queue;
-    let workers = means.pool.current_num_threads();
     let next = AtomicUsize::new(0);
     let busy = AtomicUsize::new(0);
+    let workers = if total < WORTH_A_THREAD { 1 } else { means.workers.count() };
     let worker = || {
         while let Some(item) = queue.get(next.fetch_add(1, Ordering::Relaxed)) {
             let others = busy.fetch_add(1, Ordering::Relaxed);
@@ -36,15 +34,15 @@ pub(crate) fn largest_first<T: Sync>(
             busy.fetch_sub(1, Ordering::Relaxed);
         }
     };
-    if workers <= 1 || queue.len() <= 1 || total < WORTH_A_THREAD {
+    if workers <= 1 || queue.len() <= 1 {
         worker();
     } else {
-        means.pool.scope(|scope| (0..workers).for_each(|_| scope.spawn(|_| worker())));
+        means.workers.broadcast(worker);
     }
 }
 
-/// What `job` makes of each of `items`, in their order; on every worker of the pool when together
-/// they are `size` bytes that make it worth that.
+/// What `job` makes of each of `items`, in their order; on every worker when together they are so
+/// many bytes, `size`, that it is worth that.
 pub(crate) fn each<'a, T: Sync, R: Send>(
     items: &'a [T],
     size: u64,
@@ -54,5 +52,5 @@ pub(crate) fn each<'a, T: Sync, R: Send>(
     if size < WORTH_A_THREAD || items.len() <= 1 {
         return items.iter().map(job).collect();
     }
-    means.pool.install(|| items.par_iter().map(job).collect())
+    means.workers.map(items, job)
 }

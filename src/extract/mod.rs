@@ -20,6 +20,7 @@ use crate::layer::Walk;
 use crate::limits::Limits;
 use crate::report::{Extraction, Report};
 use crate::sides::Side;
+use crate::workers::Workers;
 
 use self::plan::Plan;
 use self::writer::Writer;
@@ -44,14 +45,17 @@ pub fn extract(
     report: &Report,
     (destination, extent): (&Destination, Extent),
     limits: &Limits,
+    workers: &Workers,
 ) -> Result<Extraction> {
     let plan = Plan::of(report, extent);
     let side = |side| one_side(stacks, &plan, side, destination, limits);
     // Either has a budget of its own, so that what is written does not depend on their order.
-    let (left, right) = rayon::join(|| side(Side::Left), || side(Side::Right));
-    let (mut all, right) = (left?, right?);
-    all.written = all.written.saturating_add(right.written);
-    all.refused.extend(right.refused);
+    let mut all = Extraction::default();
+    for some in workers.map(&[Side::Left, Side::Right], |which| side(*which)) {
+        let some = some?;
+        all.written = all.written.saturating_add(some.written);
+        all.refused.extend(some.refused);
+    }
     Ok(all)
 }
 

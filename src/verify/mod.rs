@@ -81,6 +81,7 @@ pub(crate) fn verify(
         ..Verified::default()
     };
     verified.judge(options.fail_on);
+    case.blobs.release(means);
     Ok(verified)
 }
 
