@@ -172,8 +172,8 @@ impl<'a> Fields<'a> {
     }
 
     fn owner(&mut self) {
-        self.field("uid", |it| Some(it.entry.uid), Value::Number);
-        self.field("gid", |it| Some(it.entry.gid), Value::Number);
+        self.field("uid", |it| Some(it.entry.owner.uid), Value::Number);
+        self.field("gid", |it| Some(it.entry.owner.gid), Value::Number);
     }
 
     fn times(&mut self) {
@@ -188,8 +188,8 @@ impl<'a> Fields<'a> {
     fn archive(&mut self) {
         let type_bits = |it: View<'_>| Some(it.entry.mode & !PERMISSIONS);
         self.field("mode.type-bits", type_bits, |bits| Value::Text(format!("{bits:o}")));
-        self.field("uname", |it| Some(&*it.entry.uname), |it| Value::Bytes(it.into()));
-        self.field("gname", |it| Some(&*it.entry.gname), |it| Value::Bytes(it.into()));
+        self.field("uname", |it| Some(it.entry.owner.uname()), |it| Value::Bytes(it.into()));
+        self.field("gname", |it| Some(it.entry.owner.gname()), |it| Value::Bytes(it.into()));
         let time = |it: Timestamp| Value::Time(it);
         self.field("atime", |it| extra(it).atime, time);
         self.field("ctime", |it| extra(it).ctime, time);

@@ -62,8 +62,13 @@ impl Sha256 {
         }
     }
 
-    /// The digest of all bytes taken in (FIPS 180-4, 5.1.1).
+    /// The digest of all bytes taken in.
     pub fn finish(mut self) -> Sha256Bytes {
+        self.finish_reset()
+    }
+
+    /// The digest of all bytes taken in (FIPS 180-4, 5.1.1), which are forgotten.
+    pub fn finish_reset(&mut self) -> Sha256Bytes {
         let bits = self.length.wrapping_mul(8);
         self.open[self.filled] = 0x80;
         self.open[self.filled + 1..].fill(0);
@@ -77,6 +82,7 @@ impl Sha256 {
         for (bytes, word) in digest.chunks_exact_mut(4).zip(self.state) {
             bytes.copy_from_slice(&word.to_be_bytes());
         }
+        (self.state, self.filled, self.length) = (INITIAL, 0, 0);
         digest
     }
 
@@ -145,7 +151,11 @@ mod tests {
                 if who != 1 { bytes[0].extend(&piece); }
                 if who != 0 { bytes[1].extend(&piece); }
             }
-            prop_assert_eq!(hashes.map(Sha256::finish), bytes.map(|bytes| expected(&bytes)));
+            for (hash, bytes) in hashes.iter_mut().zip(&bytes) {
+                prop_assert_eq!(hash.finish_reset(), expected(bytes));
+                hash.update(b"again");
+            }
+            prop_assert_eq!(hashes.map(Sha256::finish), [expected(b"again"); 2]);
         }
     }
 }

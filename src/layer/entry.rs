@@ -18,14 +18,8 @@ pub struct Entry {
     pub kind: EntryKind,
     /// As stored: permission bits, and type bits if the writer put them there.
     pub mode: u32,
-    /// Owner.
-    pub uid: u64,
-    /// Group.
-    pub gid: u64,
-    /// Owner's name.
-    pub uname: Arc<[u8]>,
-    /// Group's name.
-    pub gname: Arc<[u8]>,
+    /// Whose it is.
+    pub owner: Arc<Owner>,
     /// Stored bytes of content.
     pub size: u64,
     /// Modification time.
@@ -39,6 +33,18 @@ pub struct Entry {
     pub linkname: Option<Box<[u8]>>,
     /// What few entries have.
     pub extra: Option<Box<Extra>>,
+}
+
+/// An owner and a group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Owner {
+    /// Owner.
+    pub uid: u64,
+    /// Group.
+    pub gid: u64,
+    // To compare an empty box takes a processor longer than all else of an owner.
+    uname: Option<Box<[u8]>>,
+    gname: Option<Box<[u8]>>,
 }
 
 /// What few entries have.
@@ -66,7 +72,7 @@ pub struct Extra {
 pub const PERMISSIONS: u32 = 0o7777;
 
 impl Entry {
-    pub(super) fn of(member: &Member, names: &mut Names) -> Self {
+    pub(super) fn of(member: &Member, owner: Arc<Owner>) -> Self {
         let (path, form) = normalize(&member.path);
         let linkname: Option<Box<[u8]>> = match member.kind {
             EntryKind::Hardlink => Some(meaning(&member.linkname)),
@@ -79,10 +85,7 @@ impl Entry {
             form,
             kind: member.kind,
             mode: member.mode,
-            uid: member.uid,
-            gid: member.gid,
-            uname: names.share(&member.uname),
-            gname: names.share(&member.gname),
+            owner,
             size: member.size,
             mtime: member.mtime,
             dialect: member.dialect,
@@ -114,8 +117,8 @@ impl Entry {
         EntrySummary {
             kind: self.kind,
             mode: self.mode & PERMISSIONS,
-            uid: self.uid,
-            gid: self.gid,
+            uid: self.owner.uid,
+            gid: self.owner.gid,
             size: self.size,
             mtime: self.mtime,
             linkname: self.linkname.clone(),
@@ -153,35 +156,55 @@ impl Extra {
     }
 }
 
-/// Owner names, each kept once: a layer holds two or three of them a hundred thousand times.
-pub(super) struct Names {
-    none: Arc<[u8]>,
-    known: Vec<Arc<[u8]>>,
-}
+impl Owner {
+    /// Owner's name; empty where there is none.
+    pub fn uname(&self) -> &[u8] {
+        self.uname.as_deref().unwrap_or_default()
+    }
 
-impl Default for Names {
-    fn default() -> Self {
-        // The default `Arc` is one for all threads, which would count its owners in turns.
-        Self { none: Arc::from([].as_slice()), known: Vec::new() }
+    /// Group's name; empty where there is none.
+    pub fn gname(&self) -> &[u8] {
+        self.gname.as_deref().unwrap_or_default()
+    }
+
+    fn of(member: &Member) -> Self {
+        let name = |name: &[u8]| (!name.is_empty()).then(|| name.into());
+        Self {
+            uid: member.uid,
+            gid: member.gid,
+            uname: name(&member.uname),
+            gname: name(&member.gname),
+        }
+    }
+
+    fn owns(&self, member: &Member) -> bool {
+        let same = |name: &Option<Box<[u8]>>, other: &[u8]| match name {
+            Some(name) => **name == *other,
+            None => other.is_empty(),
+        };
+        (self.uid, self.gid) == (member.uid, member.gid)
+            && same(&self.uname, &member.uname)
+            && same(&self.gname, &member.gname)
     }
 }
 
-impl Names {
-    /// Beyond this many names the list would be slower than the copies it saves.
+/// Owners, each kept once: a layer has two or three of them a hundred thousand times.
+#[derive(Default)]
+pub(super) struct Owners(Vec<Arc<Owner>>);
+
+impl Owners {
+    /// Beyond this many the list would be slower than the copies it saves.
     const MANY: usize = 64;
 
-    fn share(&mut self, name: &[u8]) -> Arc<[u8]> {
-        // Most archives have no names, and to compare nothing with something takes its time.
-        if name.is_empty() {
-            return Arc::clone(&self.none);
+    /// The owner of `member`, and how many bytes of names it takes to keep it.
+    pub(super) fn of(&mut self, member: &Member) -> (Arc<Owner>, usize) {
+        if let Some(known) = self.0.iter().find(|known| known.owns(member)) {
+            return (Arc::clone(known), 0);
         }
-        if let Some(known) = self.known.iter().find(|known| ***known == *name) {
-            return Arc::clone(known);
+        let new = Arc::new(Owner::of(member));
+        if self.0.len() < Self::MANY {
+            self.0.push(Arc::clone(&new));
         }
-        let new: Arc<[u8]> = name.into();
-        if self.known.len() < Self::MANY {
-            self.known.push(Arc::clone(&new));
-        }
-        new
+        (new, member.uname.len().saturating_add(member.gname.len()))
     }
 }

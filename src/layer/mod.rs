@@ -15,7 +15,7 @@ mod whiteout;
 
 pub use contents::{BLOCK, Content, Contents, Long};
 pub use entangled::{Hashed, entangled};
-pub use entry::{Entry, Extra, PERMISSIONS};
+pub use entry::{Entry, Extra, Owner, PERMISSIONS};
 pub use path::{PathForm, Prefix, meaning};
 pub use path_hash::PathHasher;
 pub use rootfs::{Buried, Node, RootFs};

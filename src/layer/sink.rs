@@ -1,6 +1,6 @@
 //! Where unpacked bytes end up: the tar walk, the digests and the entries.
 
-use super::entry::{Entry, Names};
+use super::entry::{Entry, Owners};
 use crate::digest::{Algorithm, Digest, Hasher, Sha256};
 use crate::limits::Limits;
 use crate::report::EntryKind;
@@ -58,8 +58,10 @@ impl Stream {
 #[derive(Default)]
 struct Collect {
     entries: Vec<Entry>,
-    names: Names,
-    content: Option<Sha256>,
+    owners: Owners,
+    /// Takes in the content of the last entry, while that goes by.
+    content: Sha256,
+    hashing: bool,
     /// Bytes that the entries keep beside their fixed size.
     kept: u64,
     /// Where the first entry stands that would keep too much.
@@ -106,14 +108,13 @@ impl Sink {
 
 impl Collect {
     /// Headers of little entries may carry much; what they carry is kept as long as the layer is.
-    fn affords(&mut self, member: &Member) -> bool {
+    fn affords(&mut self, member: &Member, names: usize) -> bool {
         let records = member.xattrs.iter().chain(&member.pax);
         let records: usize = records.map(|(name, value)| RECORD + name.len() + value.len()).sum();
-        let bytes = member.path.len() + member.linkname.len() + records;
+        let bytes = names + member.path.len() + member.linkname.len() + records;
         self.kept = self.kept.saturating_add(bytes as u64);
         if self.kept > self.budget && self.refused.is_none() {
             self.refused = Some(member.header_offset);
-            self.content = None;
         }
         self.refused.is_none()
     }
@@ -122,22 +123,23 @@ impl Collect {
         match event {
             Event::Entry(member) => {
                 stream.content_at = member.data_offset;
-                if !self.affords(member) {
-                    return;
+                let (owner, names) = self.owners.of(member);
+                let affordable = self.affords(member, names);
+                self.hashing = affordable && has_content(member.kind);
+                if affordable {
+                    self.entries.push(Entry::of(member, owner));
                 }
-                let entry = Entry::of(member, &mut self.names);
-                self.content = has_content(entry.kind).then(Sha256::default);
-                self.entries.push(entry);
             }
             Event::Data(bytes) => {
-                if let Some(content) = &mut self.content {
-                    stream.take(chunk, bytes, content);
+                if self.hashing {
+                    stream.take(chunk, bytes, &mut self.content);
                 }
             }
             Event::End => {
-                if let (Some(content), Some(entry)) = (self.content.take(), self.entries.last_mut())
+                if std::mem::take(&mut self.hashing)
+                    && let Some(entry) = self.entries.last_mut()
                 {
-                    entry.content = Some(content.finish());
+                    entry.content = Some(self.content.finish_reset());
                 }
             }
             Event::Oddity { offset, oddity } => {

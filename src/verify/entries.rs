@@ -58,8 +58,12 @@ fn oddities(entry: &Entry) -> Vec<(Severity, &'static str, String)> {
     }
     found.extend(link(entry));
     if entry.mode & SET_ID != 0 && entry.kind == EntryKind::File {
-        let message =
-            format!("mode {:04o}, owner {}:{}", entry.mode & 0o7777, entry.uid, entry.gid);
+        let message = format!(
+            "mode {:04o}, owner {}:{}",
+            entry.mode & 0o7777,
+            entry.owner.uid,
+            entry.owner.gid
+        );
         found.push((Severity::Note, "setuid", message));
     }
     let Some(extra) = &entry.extra else { return found_unknown(entry, found) };

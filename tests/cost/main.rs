@@ -45,7 +45,7 @@ fn scanning() {
             measure(|| scan_all(&bytes))
         };
         let slope = Slope::between(cost, ENTRIES);
-        slope.check("scan, an entry", 1.0, 210);
+        slope.check("scan, an entry", 1.0, 165);
     }
 }
 
@@ -73,9 +73,9 @@ fn big_files() {
 /// Both sides have `ENTRIES`, so that a figure is for a pair of entries.
 fn comparing() {
     let slope = Slope::between(|files| compare(files, |file| file == 0), ENTRIES);
-    slope.check("diff, a pair of equal entries", 2.0, 445);
+    slope.check("diff, a pair of equal entries", 2.0, 358);
     let slope = Slope::between(|files| compare(files, |file| file % 4 == 0), ENTRIES);
-    slope.check("diff, a pair of entries of which a quarter differs", 3.0, 565);
+    slope.check("diff, a pair of entries of which a quarter differs", 3.0, 478);
 }
 
 fn compare(files: usize, differs: impl Fn(usize) -> bool) -> Cost {
@@ -96,7 +96,7 @@ fn verifying() {
         let input: &OsStr = pair.paths.left.as_os_str();
         measure(|| ocidiff::verify(input, &options, &Silent).expect("it is an image"))
     };
-    Slope::between(cost, ENTRIES).check("verify, an entry", 1.2, 415);
+    Slope::between(cost, ENTRIES).check("verify, an entry", 1.0, 188);
 }
 
 /// Layers cost the same whether there are few or many.
@@ -105,5 +105,5 @@ fn stacking() {
         let (left, right) = (stack(layers, 0), stack(layers, 1));
         run(&Pair::of(Sides::new(left, right)))
     };
-    Slope::between(cost, 40).check("diff, a pair of layers", 276.0, 21_200);
+    Slope::between(cost, 40).check("diff, a pair of layers", 274.0, 20_300);
 }

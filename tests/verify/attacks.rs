@@ -313,6 +313,22 @@ fn pax_headers_of_a_mebibyte_each() {
     assert!(run.stderr.contains("--max-scale"), "{}", run.stderr);
 }
 
+/// The same in names of owners, of which no two are alike.
+#[test]
+fn owners_with_names_of_a_mebibyte_each() {
+    let desk = Desk::new();
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    for at in 0..600 {
+        let mut entry = Vec::new();
+        Entry::file("a", "")
+            .pax("uname", format!("{at}{}", "x".repeat(1_000_000)))
+            .write(&mut entry, true);
+        packed.write_all(&entry).expect("memory");
+    }
+    let run = verify(desk.tar("owners.tar", &with_layer_bytes(packed.finish().expect("memory"))));
+    assert_refused(&run, "bytes of names and attributes in one layer");
+}
+
 /// Paths so deep that every look at their parents costs.
 #[test]
 fn paths_of_thirty_thousand_parts() {
