@@ -21,7 +21,7 @@ did then. What may be compared are the ratios: floor and program took turns.
 
 **Floor**: the least any honest tool must do, with the bare libraries (`benches/floor/work.rs`): each
 blob once, its digest, its DiffID, and a digest for the content of each file; twins are hashed once
-and compared. **Formula**: what the floor takes on one thread, over all cores, or the longest blob.
+and compared; what was mapped is unmapped. **Formula**: what the floor takes on one thread, over all cores, or the longest blob.
 **Ours**: the program as a process of its own, `--quiet --no-content`. *CPU* is processor time of ours
 to that of the floor: of the two ratios the one that a busy machine distorts less. **1:N**: ours with
 `--threads 1` to ours. **Looking inside**: without `--no-content`. **Memory**: anonymous, at its peak;

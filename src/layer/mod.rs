@@ -10,6 +10,7 @@ mod path_hash;
 mod rootfs;
 mod scan;
 mod sink;
+mod stream;
 mod walk;
 mod whiteout;
 

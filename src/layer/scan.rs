@@ -10,6 +10,7 @@ use std::thread;
 use super::Entry;
 use super::chunk::{CHUNK, Chunk};
 use super::sink::{Sink, Walked};
+use super::stream::{Elsewhere, Here, Stream};
 use crate::compress::{Compression, DecodeError, Decoder};
 use crate::digest::{Algorithm, DiffId, Digest, Hasher};
 use crate::limits::Limits;
@@ -37,7 +38,8 @@ pub struct ScanRequest<'a> {
 pub enum Pace {
     /// All in the calling thread.
     Single,
-    /// Unpacking and hashing in two threads.
+    /// Unpacking and hashing in two threads; hashing the layer and its contents, when there is
+    /// nothing to unpack.
     Overlapped,
 }
 
@@ -82,7 +84,7 @@ pub fn scan(
 ) -> LayerScan {
     let compression = Compression::detect(request.bytes);
     let unpacked = match (compression, pace) {
-        (Compression::Plain, _) => plain(request, limits, progress),
+        (Compression::Plain, _) => plain(request, pace, limits, progress),
         (_, Pace::Single) => packed(request, compression, limits, progress),
         (_, Pace::Overlapped) => packed_overlapped(request, compression, limits, progress),
     };
@@ -110,22 +112,47 @@ struct Unpacked {
     walked: Walked,
 }
 
-/// For plain bytes the blob digest is the DiffID, unless claimed under another algorithm. There is
-/// no second thread to gain from: walking takes next to nothing, and both digests are one pass.
-fn plain(request: ScanRequest<'_>, limits: &Limits, progress: &dyn Progress) -> Unpacked {
-    let mut sink = Sink::new(request.diff_id_algorithm, limits);
-    for chunk in request.bytes.chunks(CHUNK) {
+/// For plain bytes the blob digest is the DiffID, unless claimed under another algorithm. To take
+/// all bytes into two digests at once is hardly more than into one, so a second thread saves the
+/// ninth part only.
+fn plain(
+    request: ScanRequest<'_>,
+    pace: Pace,
+    limits: &Limits,
+    progress: &dyn Progress,
+) -> Unpacked {
+    let ScanRequest { bytes, blob_algorithm, diff_id_algorithm } = request;
+    let (diff_id, walked) = match pace {
+        Pace::Single => {
+            let (stream, walked) = walk(bytes, Here::new(diff_id_algorithm), limits, progress);
+            (stream.finish(), walked)
+        }
+        Pace::Overlapped => thread::scope(|scope| {
+            let diff_id = scope.spawn(|| Digest::of(diff_id_algorithm, bytes));
+            let (_, walked) = walk(bytes, Elsewhere, limits, progress);
+            (join(diff_id), walked)
+        }),
+    };
+    let blob = if blob_algorithm == diff_id_algorithm {
+        diff_id.clone()
+    } else {
+        Digest::of(blob_algorithm, bytes)
+    };
+    Unpacked { blob, diff_id, size: bytes.len() as u64, broken: None, trailing: 0, walked }
+}
+
+fn walk<S: Stream>(
+    bytes: &[u8],
+    stream: S,
+    limits: &Limits,
+    progress: &dyn Progress,
+) -> (S, Walked) {
+    let mut sink = Sink::new(stream, limits);
+    for chunk in bytes.chunks(CHUNK) {
         sink.push(chunk);
         progress.advance(chunk.len() as u64);
     }
-    let (diff_id, walked) = sink.finish();
-    let blob = if request.blob_algorithm == request.diff_id_algorithm {
-        diff_id.clone()
-    } else {
-        Digest::of(request.blob_algorithm, request.bytes)
-    };
-    let size = request.bytes.len() as u64;
-    Unpacked { blob, diff_id, size, broken: None, trailing: 0, walked }
+    sink.finish()
 }
 
 /// A panic in a worker is a bug here; it goes on in the thread that waits for the worker.
@@ -215,13 +242,13 @@ impl<'a> Unpacker<'a> {
 
 /// The unpacked side of a scan.
 struct Hashing {
-    sink: Sink,
+    sink: Sink<Here>,
     size: u64,
 }
 
 impl Hashing {
     fn new(request: ScanRequest<'_>, limits: &Limits) -> Self {
-        Self { sink: Sink::new(request.diff_id_algorithm, limits), size: 0 }
+        Self { sink: Sink::new(Here::new(request.diff_id_algorithm), limits), size: 0 }
     }
 
     fn take(&mut self, chunk: &[u8]) {
@@ -230,10 +257,10 @@ impl Hashing {
     }
 
     fn finish(self, blob: Digest, unpacking: Unpacking) -> Unpacked {
-        let (diff_id, walked) = self.sink.finish();
+        let (stream, walked) = self.sink.finish();
         Unpacked {
             blob,
-            diff_id,
+            diff_id: stream.finish(),
             size: self.size,
             broken: unpacking.broken,
             trailing: unpacking.trailing,

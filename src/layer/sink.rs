@@ -1,7 +1,8 @@
 //! Where unpacked bytes end up: the tar walk, the digests and the entries.
 
 use super::entry::{Entry, Owners};
-use crate::digest::{Algorithm, Digest, Hasher, Sha256};
+use super::stream::Stream;
+use crate::digest::Sha256;
 use crate::limits::Limits;
 use crate::report::EntryKind;
 use crate::tar::{Ending, Event, Fault, FaultKind, Member, Oddity, Walker};
@@ -13,46 +14,10 @@ const ODDITIES: usize = 100;
 const RECORD: usize = 64;
 
 /// Takes in a tar stream chunk by chunk.
-pub(super) struct Sink {
+pub(super) struct Sink<S> {
     walker: Walker,
     collect: Collect,
-    stream: Stream,
-}
-
-/// The digest of the whole stream, which the contents go into as they go into their own.
-struct Stream {
-    hasher: Hasher,
-    /// Offset of the current chunk.
-    base: u64,
-    /// Bytes of it that are taken in.
-    taken: usize,
-    /// Offset of the next bytes of content.
-    content_at: u64,
-}
-
-impl Stream {
-    /// Takes in `content`, and of `chunk` what stands before it, unless it is not where it should
-    /// be; then the chunk is taken in later, as a whole.
-    fn take(&mut self, chunk: &[u8], content: &[u8], digest: &mut Sha256) {
-        let start =
-            usize::try_from(self.content_at.saturating_sub(self.base)).unwrap_or(usize::MAX);
-        self.content_at = self.content_at.saturating_add(content.len() as u64);
-        let end = start.saturating_add(content.len());
-        match (chunk.get(self.taken..start), chunk.get(start..end)) {
-            (Some(before), Some(same)) if std::ptr::eq(same, content) => {
-                self.hasher.update(before);
-                self.hasher.update_both(digest, content);
-                self.taken = end;
-            }
-            _ => digest.update(content),
-        }
-    }
-
-    fn finish_chunk(&mut self, chunk: &[u8]) {
-        self.hasher.update(chunk.get(self.taken..).unwrap_or_default());
-        self.base = self.base.saturating_add(chunk.len() as u64);
-        self.taken = 0;
-    }
+    stream: S,
 }
 
 #[derive(Default)]
@@ -77,11 +42,9 @@ pub(super) struct Walked {
     pub(super) ending: Ending,
 }
 
-impl Sink {
-    pub(super) fn new(algorithm: Algorithm, limits: &Limits) -> Self {
+impl<S: Stream> Sink<S> {
+    pub(super) fn new(stream: S, limits: &Limits) -> Self {
         let collect = Collect { budget: limits.entry_bytes, ..Collect::default() };
-        let hasher = Hasher::new(algorithm);
-        let stream = Stream { hasher, base: 0, taken: 0, content_at: 0 };
         Self { walker: Walker::new(limits, limits.entries), collect, stream }
     }
 
@@ -91,8 +54,8 @@ impl Sink {
         stream.finish_chunk(chunk);
     }
 
-    /// The digest of the stream, and what it held.
-    pub(super) fn finish(self) -> (Digest, Walked) {
+    /// The stream, and what it held.
+    pub(super) fn finish(self) -> (S, Walked) {
         let Self { walker, mut collect, mut stream } = self;
         let mut ending = walker.finish(&mut |event| collect.take(event, &[], &mut stream));
         if let Some(offset) = collect.refused {
@@ -102,7 +65,7 @@ impl Sink {
         }
         collect.entries.shrink_to_fit();
         let walked = Walked { entries: collect.entries, oddities: collect.oddities, ending };
-        (stream.hasher.finish(), walked)
+        (stream, walked)
     }
 }
 
@@ -119,10 +82,10 @@ impl Collect {
         self.refused.is_none()
     }
 
-    fn take(&mut self, event: Event<'_>, chunk: &[u8], stream: &mut Stream) {
+    fn take(&mut self, event: Event<'_>, chunk: &[u8], stream: &mut impl Stream) {
         match event {
             Event::Entry(member) => {
-                stream.content_at = member.data_offset;
+                stream.content_at(member.data_offset);
                 let (owner, names) = self.owners.of(member);
                 let affordable = self.affords(member, names);
                 self.hashing = affordable && has_content(member.kind);

@@ -2,7 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use imagekit::{Entry, Image};
+use imagekit::{Compression, Entry, Image, generate};
+use ocidiff::digest::Algorithm;
+use ocidiff::layer::{Pace, ScanRequest, scan};
+use ocidiff::limits::Limits;
+use ocidiff::progress::Silent;
 use serde_json::{Value, json};
 
 use crate::support::{Desk, compare, compare_with, sample};
@@ -37,4 +41,19 @@ fn paths_of_many_parts_are_merged_in_no_time() {
     let run = compare_with(of("left", "1"), of("right", "2"), &["--rootfs"]);
     assert_eq!(run.checked().counted().len(), 60);
     assert!(started.elapsed() < Duration::from_secs(30), "{:?}", started.elapsed());
+}
+
+/// One thread or two read the same out of a layer, also where its digests are of two kinds.
+#[test]
+fn a_layer_is_the_same_to_one_thread_and_to_two() {
+    let layer = generate::image(7, 1, 300, 10_000).layers()[0].clone();
+    for compression in [Compression::Plain, Compression::gzip(), Compression::zstd()] {
+        let bytes = compression.compress(&layer.tar());
+        for diff_id_algorithm in [Algorithm::Sha256, Algorithm::Sha512] {
+            let blob_algorithm = Algorithm::Sha256;
+            let request = ScanRequest { bytes: &bytes, blob_algorithm, diff_id_algorithm };
+            let read = |pace| format!("{:#?}", scan(request, pace, &Limits::default(), &Silent));
+            assert!(read(Pace::Single) == read(Pace::Overlapped), "{compression:?}");
+        }
+    }
 }
