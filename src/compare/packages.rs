@@ -84,8 +84,8 @@ fn databases(layers: &[Layer], blobs: &Blobs<'_>) -> Databases {
         }
         for entry in scan.entries.iter().filter(|entry| is_database(&entry.path)) {
             match entry.content {
-                Some(digest) => drop(databases.insert(entry.path.clone(), digest)),
-                None => drop(databases.remove(&entry.path)),
+                Some(digest) => drop(databases.insert((*entry.path).into(), digest)),
+                None => drop(databases.remove(&*entry.path)),
             }
         }
     }

@@ -1,26 +1,58 @@
 //! Which entries of a stack of layers have to do with one another at all.
 
+use std::borrow::Cow;
+
 use super::Entry;
 use super::path::split;
 use super::path_hash::PathHasher;
 use super::whiteout::Whiteout;
 use crate::report::EntryKind;
 
-/// The entries of a layer, and hashes of their paths.
+/// The entries of a layer, and what has to be known of them to tell who else they concern.
 #[derive(Clone, Debug)]
 pub struct Hashed<'a> {
     entries: &'a [Entry],
+    /// Of the path of each entry.
     hashes: Vec<u64>,
+    /// Of hard links and what they link to, of whiteouts and what they hide.
+    knots: Vec<u64>,
+    /// Of what is no directory, in order.
+    files: Vec<u64>,
+    /// Of directories.
+    directories: Vec<u64>,
+    /// What entries lie in; it may be deep, so its hashes are not kept.
+    above: Vec<&'a [u8]>,
 }
 
 impl<'a> Hashed<'a> {
-    /// `entries` and hashes of their paths, which can be held against others of the same `hasher`.
+    /// `entries`, to be held against others of the same `hasher`.
     pub fn new(entries: &'a [Entry], hasher: &PathHasher) -> Self {
-        Self { entries, hashes: hasher.all(entries.iter().map(|entry| &*entry.path)) }
+        let hashes = hasher.all(entries.iter().map(|entry| &*entry.path));
+        let (mut knots, mut files, mut directories) = (Vec::new(), Vec::new(), Vec::new());
+        let mut above: Vec<&[u8]> = Vec::new();
+        for (entry, hash) in entries.iter().zip(&hashes) {
+            let concerned = concerned(entry).map(|path| hasher.of(&path));
+            knots.extend(concerned.into_iter().flat_map(|other| [other, *hash]));
+            match entry.kind {
+                EntryKind::Directory => directories.push(*hash),
+                _ => files.push(*hash),
+            }
+            let (directory, _) = split(&entry.path);
+            if above.last() != Some(&directory) {
+                above.push(directory);
+            }
+        }
+        files.sort_unstable();
+        Self { entries, hashes, knots, files, directories, above }
     }
+}
 
-    fn iter(&self) -> impl Iterator<Item = (&'a Entry, u64)> + Clone {
-        self.entries.iter().zip(self.hashes.iter().copied())
+/// The path that `entry` links to or hides, or hides what is in.
+fn concerned(entry: &Entry) -> Option<Cow<'_, [u8]>> {
+    match Whiteout::of(&entry.path) {
+        Some(Whiteout::Explicit(path) | Whiteout::Opaque(path)) => Some(Cow::Owned(path.into())),
+        Some(Whiteout::Meta) => None,
+        None => entry.hardlink_target().map(Cow::Borrowed),
     }
 }
 
@@ -31,55 +63,8 @@ impl<'a> Hashed<'a> {
 /// Most layers only add files, and a hash for each of them says so in a tenth of the time that a
 /// tree of them takes. All of `stack` is hashed by `hasher`.
 pub fn entangled<'a>(stack: &[Hashed<'a>], hasher: &PathHasher) -> Vec<Vec<&'a Entry>> {
-    let entries = || stack.iter().flat_map(Hashed::iter);
-    let mut knots = links_and_marks(entries(), hasher);
-    knots.extend(shared(entries(), hasher));
-    let knots = Knots::new(knots, hasher);
+    let knots = Knots::new(stack, hasher);
     stack.iter().map(|layer| knots.choose(layer)).collect()
-}
-
-/// Hashes of hard links and what they link to, of whiteouts and what they hide.
-fn links_and_marks<'a>(
-    entries: impl Iterator<Item = (&'a Entry, u64)>,
-    hasher: &PathHasher,
-) -> Vec<u64> {
-    let mut knots = Vec::new();
-    for (entry, hash) in entries {
-        let hidden = match Whiteout::of(&entry.path) {
-            Some(Whiteout::Explicit(path) | Whiteout::Opaque(path)) => Some(hasher.of(&path)),
-            Some(Whiteout::Meta) | None => None,
-        };
-        let other = hidden.or_else(|| entry.hardlink_target().map(|target| hasher.of(target)));
-        knots.extend(other.into_iter().flat_map(|other| [other, hash]));
-    }
-    knots
-}
-
-/// Hashes of paths that two entries want, unless both are directories: by standing there, or by
-/// having it above them.
-fn shared<'a>(
-    entries: impl Iterator<Item = (&'a Entry, u64)> + Clone,
-    hasher: &PathHasher,
-) -> Vec<u64> {
-    let is_directory = |entry: &Entry| entry.kind == EntryKind::Directory;
-    let (directories, files): (Vec<_>, Vec<_>) =
-        entries.clone().partition(|(entry, _)| is_directory(entry));
-    let mut files: Vec<u64> = files.into_iter().map(|(_, hash)| hash).collect();
-    files.sort_unstable();
-    let twice = files.windows(2).filter(|pair| matches!(pair, [a, b] if a == b)).flatten().copied();
-    let mut knots: Vec<u64> = twice.collect();
-    let is_file = |hash: &u64| files.binary_search(hash).is_ok();
-    knots.extend(directories.into_iter().map(|(_, hash)| hash).filter(is_file));
-    let mut last: &[u8] = &[];
-    for (entry, _) in entries {
-        let (directory, _) = split(&entry.path);
-        if directory != last {
-            knots.extend(hasher.along(directory).map(|(_, hash)| hash).filter(is_file));
-            last = directory;
-        }
-    }
-    knots.extend(Some(hasher.of(&[])).filter(is_file));
-    knots
 }
 
 /// Hashes of the paths at which, and below which, entries have to do with one another.
@@ -89,7 +74,21 @@ struct Knots<'h> {
 }
 
 impl<'h> Knots<'h> {
-    fn new(mut hashes: Vec<u64>, hasher: &'h PathHasher) -> Self {
+    fn new(stack: &[Hashed<'_>], hasher: &'h PathHasher) -> Self {
+        let mut hashes: Vec<u64> = stack.iter().flat_map(|layer| &layer.knots).copied().collect();
+        let mut files: Vec<u64> = stack.iter().flat_map(|layer| &layer.files).copied().collect();
+        // Runs that are in order are joined, which a sort that begins anew would not see.
+        files.sort();
+        // Two that stand at one path, and what stands where others have a directory.
+        hashes.extend(files.windows(2).filter_map(|pair| match pair {
+            [one, other] if one == other => Some(one),
+            _ => None,
+        }));
+        let root = [hasher.of(&[])];
+        let directories = stack.iter().flat_map(|layer| &layer.directories).chain(&root).copied();
+        let above = stack.iter().flat_map(|layer| &layer.above);
+        let above = above.flat_map(|path| hasher.along(path)).map(|(_, hash)| hash);
+        hashes.extend(directories.chain(above).filter(|hash| files.binary_search(hash).is_ok()));
         hashes.sort_unstable();
         hashes.dedup();
         Self { hashes, hasher }
@@ -105,13 +104,14 @@ impl<'h> Knots<'h> {
         }
         let everywhere = self.has(self.hasher.of(&[]));
         let mut within: (&[u8], bool) = (&[], everywhere);
-        let chosen = layer.iter().filter(|(entry, hash)| {
+        let all = layer.entries.iter().zip(&layer.hashes);
+        let chosen = all.filter(|(entry, hash)| {
             let (directory, _) = split(&entry.path);
             if directory != within.0 {
                 let below = self.hasher.along(directory).any(|(_, hash)| self.has(hash));
                 within = (directory, everywhere || below);
             }
-            within.1 || self.has(*hash)
+            within.1 || self.has(**hash)
         });
         chosen.map(|(entry, _)| entry).collect()
     }

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::path::{PathForm, meaning, normalize};
+use super::name::Name;
+use super::path::{PathForm, meaning};
 use crate::digest::Sha256Bytes;
 use crate::report::{EntryKind, EntryPath, EntrySummary, Timestamp};
 use crate::tar::{Dialect, Member, SparseMap};
@@ -11,7 +12,7 @@ use crate::tar::{Dialect, Member, SparseMap};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// What the path as written means, relative to the root of the image; empty for the root.
-    pub path: Box<[u8]>,
+    pub path: Name,
     /// How the path was written.
     pub form: PathForm,
     /// What it is.
@@ -72,8 +73,8 @@ pub struct Extra {
 pub const PERMISSIONS: u32 = 0o7777;
 
 impl Entry {
-    pub(super) fn of(member: &Member, owner: Arc<Owner>) -> Self {
-        let (path, form) = normalize(&member.path);
+    /// What `member` is by the name `path`, which was written as `form`.
+    pub(super) fn of(member: &Member, path: Name, form: PathForm, owner: Arc<Owner>) -> Self {
         let linkname: Option<Box<[u8]>> = match member.kind {
             EntryKind::Hardlink => Some(meaning(&member.linkname)),
             EntryKind::Symlink => Some(member.linkname.as_slice().into()),

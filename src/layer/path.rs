@@ -1,5 +1,7 @@
 //! Paths as layers write them, and the one path all of those forms mean.
 
+use std::borrow::Cow;
+
 /// How a path was written, beside what it means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct PathForm {
@@ -40,7 +42,7 @@ impl PathForm {
 ///
 /// Empty and `.` parts mean nothing and are left out. `..` is kept: it is not what a layer may
 /// hold, and resolving it here would hide that.
-pub(super) fn normalize(raw: &[u8]) -> (Box<[u8]>, PathForm) {
+pub(super) fn normalize(raw: &[u8]) -> (Cow<'_, [u8]>, PathForm) {
     let (prefix, body) = match raw {
         [b'.', b'/', body @ ..] => (Prefix::Dot, body),
         [b'/', body @ ..] => (Prefix::Slash, body),
@@ -48,22 +50,22 @@ pub(super) fn normalize(raw: &[u8]) -> (Box<[u8]>, PathForm) {
     };
     let form = PathForm { prefix, trailing_slash: raw.ends_with(b"/"), unusual: false };
     match body {
-        [path @ .., b'/'] if !path.is_empty() && is_plain(path) => (path.into(), form),
-        path if is_plain(path) => (path.into(), form),
-        _ => (from_parts(raw), PathForm { unusual: true, ..form }),
+        [path @ .., b'/'] if !path.is_empty() && is_plain(path) => (Cow::Borrowed(path), form),
+        path if is_plain(path) => (Cow::Borrowed(path), form),
+        _ => (Cow::Owned(from_parts(raw)), PathForm { unusual: true, ..form }),
     }
 }
 
 /// The path that `raw` means, relative to the root of the image: empty and `.` parts mean nothing,
 /// `..` is kept.
 pub fn meaning(raw: &[u8]) -> Box<[u8]> {
-    normalize(raw).0
+    normalize(raw).0.into()
 }
 
-fn from_parts(raw: &[u8]) -> Box<[u8]> {
+fn from_parts(raw: &[u8]) -> Vec<u8> {
     let parts = raw.split(|&byte| byte == b'/');
     let parts: Vec<&[u8]> = parts.filter(|part| !part.is_empty() && *part != b".").collect();
-    parts.join(&b'/').into()
+    parts.join(&b'/')
 }
 
 /// Whether no part of `path` is empty or `.`; almost every path is so.
@@ -96,7 +98,7 @@ mod tests {
         fn a_path_is_its_parts_and_its_form_says_how_it_was_written(raw in "[./ab]{0,9}") {
             let raw = raw.as_bytes();
             let (path, form) = normalize(raw);
-            prop_assert_eq!(&path, &from_parts(raw));
+            prop_assert_eq!(&*path, &from_parts(raw));
             prop_assert_eq!(form.write(&path) == raw, !form.unusual);
         }
     }

@@ -1,6 +1,8 @@
 //! Where unpacked bytes end up: the tar walk, the digests and the entries.
 
 use super::entry::{Entry, Owners};
+use super::name::Names;
+use super::path::normalize;
 use super::stream::Stream;
 use crate::digest::Sha256;
 use crate::limits::Limits;
@@ -23,6 +25,7 @@ pub(super) struct Sink<S> {
 #[derive(Default)]
 struct Collect {
     entries: Vec<Entry>,
+    names: Names,
     owners: Owners,
     /// Takes in the content of the last entry, while that goes by.
     content: Sha256,
@@ -63,6 +66,7 @@ impl<S: Stream> Sink<S> {
             let kind = FaultKind::Limit { what, limit: collect.budget };
             ending.fault = Some(Fault { offset, kind });
         }
+        collect.names.hand_out(&mut collect.entries);
         collect.entries.shrink_to_fit();
         let walked = Walked { entries: collect.entries, oddities: collect.oddities, ending };
         (stream, walked)
@@ -90,7 +94,9 @@ impl Collect {
                 let affordable = self.affords(member, names);
                 self.hashing = affordable && has_content(member.kind);
                 if affordable {
-                    self.entries.push(Entry::of(member, owner));
+                    let (path, form) = normalize(&member.path);
+                    let path = self.names.add(&path, &mut self.entries);
+                    self.entries.push(Entry::of(member, path, form, owner));
                 }
             }
             Event::Data(bytes) => {

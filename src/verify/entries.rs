@@ -37,7 +37,7 @@ fn check_absolute(entries: &[Entry], at: &Location, ledger: &mut Ledger) {
 
 /// Of two entries with one path the later counts. A directory is often given twice.
 fn check_repeated(entries: &[Entry], at: &Location, ledger: &mut Ledger) {
-    if entries.is_sorted_by(|a, b| a.path < b.path) {
+    if entries.is_sorted_by(|a, b| *a.path < *b.path) {
         return;
     }
     let mut sorted: Vec<&Entry> = entries.iter().collect();
