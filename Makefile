@@ -21,7 +21,7 @@ test: ## Run all tests
 	$(CARGO) test --locked --workspace --all-features
 
 bench: ## Run the benchmarks and write benches/RESULTS.md; OCIDIFF_BIG=DIR adds the pairs in DIR
-	$(CARGO) bench --locked --bench scan --bench parts --bench compare > target/bench-parts.txt
+	$(CARGO) bench --locked --bench scan --bench parts --bench choices --bench compare > target/bench-parts.txt
 	$(CARGO) bench --locked --bench floor -- \
 	  --micro target/bench-parts.txt --markdown benches/RESULTS.md
 

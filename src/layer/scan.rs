@@ -17,9 +17,7 @@ use crate::limits::Limits;
 use crate::progress::Progress;
 use crate::tar::{Ending, Oddity};
 
-/// Chunk and number of chunks in flight between two threads; smaller ones cost a tenth in
-/// synchronisation.
-const OVERLAPPED_CHUNK: usize = 1 << 20;
+/// Chunks in flight between two threads.
 const IN_FLIGHT: usize = 4;
 
 /// What to scan, and under which algorithms its digests are claimed.
@@ -294,7 +292,7 @@ fn packed(
 
 /// A buffer on its way from the unpacking to the hashing thread, how much of it is filled, and how
 /// many stored bytes were taken for it.
-type Filled = (Vec<u8>, usize, usize);
+type Filled = (Chunk, usize, usize);
 
 /// All hashing is done by one thread: unpacking takes the other longer.
 fn packed_overlapped(
@@ -304,7 +302,7 @@ fn packed_overlapped(
     progress: &dyn Progress,
 ) -> Unpacked {
     let (to_hashing, filled) = sync_channel::<Filled>(IN_FLIGHT);
-    let (to_unpacking, empty) = sync_channel::<Vec<u8>>(IN_FLIGHT);
+    let (to_unpacking, empty) = sync_channel::<Chunk>(IN_FLIGHT);
     thread::scope(|scope| {
         let hashing = (Hashing::new(request, limits), Stored::new(request, progress));
         let hash = scope.spawn(move || hash_all(hashing, &filled, &to_unpacking));
@@ -317,7 +315,7 @@ fn packed_overlapped(
 fn unpack_all(
     mut unpacker: Unpacker<'_>,
     to_hashing: SyncSender<Filled>,
-    empty: &Receiver<Vec<u8>>,
+    empty: &Receiver<Chunk>,
 ) -> Unpacking {
     let mut made = 0;
     let broken = loop {
@@ -326,7 +324,7 @@ fn unpack_all(
             Ok(buffer) => buffer,
             Err(_) if made < IN_FLIGHT => {
                 made += 1;
-                vec![0; OVERLAPPED_CHUNK]
+                Chunk::new()
             }
             Err(_) => match empty.recv() {
                 Ok(buffer) => buffer,
@@ -351,7 +349,7 @@ fn unpack_all(
 fn hash_all(
     (mut hashing, mut stored): (Hashing, Stored<'_>),
     filled: &Receiver<Filled>,
-    to_unpacking: &SyncSender<Vec<u8>>,
+    to_unpacking: &SyncSender<Chunk>,
 ) -> (Hashing, Digest) {
     while let Ok((buffer, length, consumed)) = filled.recv() {
         stored.hash_up_to(consumed);
