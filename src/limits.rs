@@ -10,6 +10,9 @@ pub(crate) const SCALE: &str = " (--max-scale 2 doubles every limit)";
 /// Nesting that is followed by recursion never goes deeper.
 const DEEPEST: usize = 1_000;
 
+/// No path is ever longer, so that 32 bits can tell where in memory it stands.
+const LONGEST_PATH: usize = 1 << 30;
+
 /// Upper bounds on counts, depths and sizes that an input may ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -99,7 +102,7 @@ impl Limits {
             member_name_bytes: self.member_name_bytes.saturating_mul(wide),
             extension_bytes: self.extension_bytes.saturating_mul(wide),
             sparse_regions: self.sparse_regions.saturating_mul(count),
-            path_bytes: self.path_bytes.saturating_mul(count),
+            path_bytes: self.path_bytes.saturating_mul(count).min(LONGEST_PATH),
             decompressed_bytes: self.decompressed_bytes.saturating_mul(wide),
             decompression_ratio: self.decompression_ratio.saturating_mul(wide),
             zstd_window_log: self.zstd_window_log.saturating_add(factor.max(1).ilog2()).min(31),

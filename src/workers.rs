@@ -12,21 +12,20 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 #[derive(Debug)]
 pub struct Workers {
     threads: usize,
-    count: OnceLock<usize>,
-    /// Empty where no threads can be had; then all work is done by who asks for it.
+    /// Empty where one thread is enough or no more can be had; then all work is done by who asks
+    /// for it.
     pool: OnceLock<Option<ThreadPool>>,
 }
 
 impl Workers {
     /// So many threads; 0 means one per core.
     pub const fn new(threads: usize) -> Self {
-        Self { threads, count: OnceLock::new(), pool: OnceLock::new() }
+        Self { threads, pool: OnceLock::new() }
     }
 
-    /// How many there are. To count the cores takes a dozen files of the system.
+    /// How many there are. This starts them.
     pub fn count(&self) -> usize {
-        let cores = || available_parallelism().map_or(1, NonZero::get);
-        *self.count.get_or_init(|| if self.threads == 0 { cores() } else { self.threads })
+        self.pool().map_or(1, ThreadPool::current_num_threads)
     }
 
     /// Runs `job` once on each of them.
@@ -60,8 +59,13 @@ impl Workers {
     }
 
     fn pool(&self) -> Option<&ThreadPool> {
-        let start = || ThreadPoolBuilder::new().num_threads(self.count()).build().ok();
-        self.pool.get_or_init(|| if self.count() > 1 { start() } else { None }).as_ref()
+        let start = || {
+            let cores = || available_parallelism().map_or(1, NonZero::get);
+            let threads = if self.threads == 0 { cores() } else { self.threads };
+            let pool = ThreadPoolBuilder::new().num_threads(threads);
+            (threads > 1).then(|| pool.build().ok()).flatten()
+        };
+        self.pool.get_or_init(start).as_ref()
     }
 }
 

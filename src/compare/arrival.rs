@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::mpsc::{Receiver, SendError, sync_channel};
 use std::thread;
 
 use super::Means;
@@ -80,14 +80,22 @@ pub(super) fn read<T: Send>(
                 return Stream::Here(Box::new(contents));
             }
             let (sender, receiver) = sync_channel(IN_FLIGHT);
-            scope.spawn(move || {
-                for some in contents {
+            let (hand_over, taken_over) = sync_channel(1);
+            let read = move || {
+                for some in taken_over.into_iter().flatten() {
                     if sender.send(some).is_err() {
                         break;
                     }
                 }
-            });
-            Stream::There(receiver)
+            };
+            // Only a thread that there is gets the contents: the system may refuse one.
+            match thread::Builder::new().spawn_scoped(scope, read) {
+                Ok(_) => match hand_over.send(contents) {
+                    Ok(()) => Stream::There(receiver),
+                    Err(SendError(contents)) => Stream::Here(Box::new(contents)),
+                },
+                Err(_) => Stream::Here(Box::new(contents)),
+            }
         });
         meeting.run(streams);
     });

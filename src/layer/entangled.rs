@@ -1,7 +1,5 @@
 //! Which entries of a stack of layers have to do with one another at all.
 
-use std::borrow::Cow;
-
 use super::Entry;
 use super::path::split;
 use super::path_hash::PathHasher;
@@ -31,8 +29,9 @@ impl<'a> Hashed<'a> {
         let (mut knots, mut files, mut directories) = (Vec::new(), Vec::new(), Vec::new());
         let mut above: Vec<&[u8]> = Vec::new();
         for (entry, hash) in entries.iter().zip(&hashes) {
-            let concerned = concerned(entry).map(|path| hasher.of(&path));
-            knots.extend(concerned.into_iter().flat_map(|other| [other, *hash]));
+            let concerned = hidden(entry).into_iter().map(|path| hasher.of(&path));
+            let concerned = concerned.chain(entry.hardlink_target().map(|path| hasher.of(path)));
+            knots.extend(concerned.flat_map(|other| [other, *hash]));
             match entry.kind {
                 EntryKind::Directory => directories.push(*hash),
                 _ => files.push(*hash),
@@ -47,12 +46,11 @@ impl<'a> Hashed<'a> {
     }
 }
 
-/// The path that `entry` links to or hides, or hides what is in.
-fn concerned(entry: &Entry) -> Option<Cow<'_, [u8]>> {
-    match Whiteout::of(&entry.path) {
-        Some(Whiteout::Explicit(path) | Whiteout::Opaque(path)) => Some(Cow::Owned(path.into())),
-        Some(Whiteout::Meta) => None,
-        None => entry.hardlink_target().map(Cow::Borrowed),
+/// The path that `entry` hides, or hides what is in.
+fn hidden(entry: &Entry) -> Option<Box<[u8]>> {
+    match Whiteout::of(&entry.path)? {
+        Whiteout::Explicit(path) | Whiteout::Opaque(path) => Some(path),
+        Whiteout::Meta => None,
     }
 }
 
@@ -62,9 +60,9 @@ fn concerned(entry: &Entry) -> Option<Cow<'_, [u8]>> {
 ///
 /// Most layers only add files, and a hash for each of them says so in a tenth of the time that a
 /// tree of them takes. All of `stack` is hashed by `hasher`.
-pub fn entangled<'a>(stack: &[Hashed<'a>], hasher: &PathHasher) -> Vec<Vec<&'a Entry>> {
-    let knots = Knots::new(stack, hasher);
-    stack.iter().map(|layer| knots.choose(layer)).collect()
+pub fn entangled<'a>(stack: Vec<Hashed<'a>>, hasher: &PathHasher) -> Vec<Vec<&'a Entry>> {
+    let knots = Knots::new(&stack, hasher);
+    stack.into_iter().map(|layer| knots.choose(&layer)).collect()
 }
 
 /// Hashes of the paths at which, and below which, entries have to do with one another.

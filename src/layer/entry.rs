@@ -197,7 +197,7 @@ impl Owners {
     /// Beyond this many the list would be slower than the copies it saves.
     const MANY: usize = 64;
 
-    /// The owner of `member`, and how many bytes of names it takes to keep it.
+    /// The owner of `member`, and how many bytes it takes to keep it.
     pub(super) fn of(&mut self, member: &Member) -> (Arc<Owner>, usize) {
         if let Some(known) = self.0.iter().find(|known| known.owns(member)) {
             return (Arc::clone(known), 0);
@@ -206,6 +206,7 @@ impl Owners {
         if self.0.len() < Self::MANY {
             self.0.push(Arc::clone(&new));
         }
-        (new, member.uname.len().saturating_add(member.gname.len()))
+        let names = member.uname.len().saturating_add(member.gname.len());
+        (new, names.saturating_add(size_of::<Owner>()))
     }
 }

@@ -60,7 +60,7 @@ impl Names {
         if self.text.len().saturating_add(path.len()) > TOGETHER {
             self.hand_out(entries);
         }
-        // No scale of the limits lets a path be longer than 64 MiB.
+        // No scale of the limits lets a path be longer than a gibibyte.
         let count = |bytes: usize| u32::try_from(bytes).unwrap_or(u32::MAX);
         let (start, length) = (count(self.text.len()), count(path.len()));
         self.text.extend_from_slice(path);

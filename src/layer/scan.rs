@@ -126,9 +126,10 @@ fn plain(
             (stream.finish(), walked)
         }
         Pace::Overlapped => thread::scope(|scope| {
-            let diff_id = scope.spawn(|| Digest::of(diff_id_algorithm, bytes));
+            let whole = || Digest::of(diff_id_algorithm, bytes);
+            let other = thread::Builder::new().spawn_scoped(scope, whole);
             let (_, walked) = walk(bytes, Elsewhere, limits, progress);
-            (join(diff_id), walked)
+            (other.map_or_else(|_| whole(), join), walked)
         }),
     };
     let blob = if blob_algorithm == diff_id_algorithm {
@@ -294,7 +295,8 @@ fn packed(
 /// many stored bytes were taken for it.
 type Filled = (Chunk, usize, usize);
 
-/// All hashing is done by one thread: unpacking takes the other longer.
+/// All hashing is done by one thread: unpacking takes the other longer. Where the system refuses a
+/// thread, one does it all.
 fn packed_overlapped(
     request: ScanRequest<'_>,
     compression: Compression,
@@ -305,7 +307,10 @@ fn packed_overlapped(
     let (to_unpacking, empty) = sync_channel::<Chunk>(IN_FLIGHT);
     thread::scope(|scope| {
         let hashing = (Hashing::new(request, limits), Stored::new(request, progress));
-        let hash = scope.spawn(move || hash_all(hashing, &filled, &to_unpacking));
+        let hash = move || hash_all(hashing, &filled, &to_unpacking);
+        let Ok(hash) = thread::Builder::new().spawn_scoped(scope, hash) else {
+            return packed(request, compression, limits, progress);
+        };
         let unpacking = unpack_all(Unpacker::new(request, compression, limits), to_hashing, &empty);
         let (hashing, blob) = join(hash);
         hashing.finish(blob, unpacking)

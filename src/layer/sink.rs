@@ -75,10 +75,10 @@ impl<S: Stream> Sink<S> {
 
 impl Collect {
     /// Headers of little entries may carry much; what they carry is kept as long as the layer is.
-    fn affords(&mut self, member: &Member, names: usize) -> bool {
+    fn affords(&mut self, member: &Member, owner: usize) -> bool {
         let records = member.xattrs.iter().chain(&member.pax);
         let records: usize = records.map(|(name, value)| RECORD + name.len() + value.len()).sum();
-        let bytes = names + member.path.len() + member.linkname.len() + records;
+        let bytes = owner + member.path.len() + member.linkname.len() + records;
         self.kept = self.kept.saturating_add(bytes as u64);
         if self.kept > self.budget && self.refused.is_none() {
             self.refused = Some(member.header_offset);
@@ -90,8 +90,8 @@ impl Collect {
         match event {
             Event::Entry(member) => {
                 stream.content_at(member.data_offset);
-                let (owner, names) = self.owners.of(member);
-                let affordable = self.affords(member, names);
+                let (owner, bytes) = self.owners.of(member);
+                let affordable = self.affords(member, bytes);
                 self.hashing = affordable && has_content(member.kind);
                 if affordable {
                     let (path, form) = normalize(&member.path);

@@ -1,6 +1,6 @@
 //! Layers as streams: media type, what follows the end, oddities of the tar.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::config::at_layer;
@@ -21,7 +21,7 @@ const ESTARGZ_MAGIC: &[u8] = b"STARGZ";
 
 pub(super) fn check(case: &Case<'_>, ledger: &mut Ledger) {
     let mut seen = BTreeSet::new();
-    let mut inside: Vec<Inside<'_>> = Vec::new();
+    let mut inside: BTreeMap<Location, Vec<Inside<'_>>> = BTreeMap::new();
     for (manifest, at) in case.manifests() {
         for (position, layer) in manifest.layers.iter().enumerate() {
             let Some(blob) = &layer.blob else { continue };
@@ -32,30 +32,31 @@ pub(super) fn check(case: &Case<'_>, ledger: &mut Ledger) {
             if let Some(scan) = case.blobs.scan(layer)
                 && seen.insert((blob.bytes().as_ptr().addr(), blob.len()))
             {
-                inside.push(Inside { scan, blob, at });
+                inside.entry(at).or_default().push(Inside { scan, blob });
             }
         }
     }
-    let unpacked = inside.iter().map(|it| it.scan.unpacked).sum();
-    each(&inside, unpacked, case.means, Inside::check)
-        .into_iter()
-        .for_each(|some| ledger.absorb(some));
+    let unpacked = inside.values().flatten().map(|it| it.scan.unpacked).sum();
+    let inside: Vec<_> = inside.into_iter().collect();
+    let found = each(&inside, unpacked, case.means, |(at, layers)| {
+        let mut ledger = Ledger::default();
+        layers.iter().for_each(|layer| layer.check(at, &mut ledger));
+        ledger
+    });
+    found.into_iter().for_each(|some| ledger.absorb(some));
 }
 
 /// A layer that was looked into.
 struct Inside<'a> {
     scan: Arc<LayerScan>,
     blob: &'a Blob,
-    at: Location,
 }
 
 impl Inside<'_> {
-    fn check(&self) -> Ledger {
-        let mut ledger = Ledger::default();
-        check_packing(&self.scan, self.blob, &self.at, &mut ledger);
-        check_tar(&self.scan, self.blob, &self.at, &mut ledger);
-        entries::check(&self.scan.entries, &self.at, &mut ledger);
-        ledger
+    fn check(&self, at: &Location, ledger: &mut Ledger) {
+        check_packing(&self.scan, self.blob, at, ledger);
+        check_tar(&self.scan, self.blob, at, ledger);
+        entries::check(&self.scan.entries, at, ledger);
     }
 }
 

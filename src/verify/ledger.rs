@@ -27,7 +27,7 @@ struct Kept {
     scope: Scope,
     severity: Severity,
     count: usize,
-    most: usize,
+    listed: usize,
 }
 
 impl Ledger {
@@ -104,20 +104,22 @@ impl Ledger {
         field: &'static str,
         most: usize,
     ) -> bool {
-        let kept = Kept { scope, severity, count: 0, most };
+        let kept = Kept { scope, severity, count: 0, listed: 0 };
         let kept = self.kept.entry((at.clone(), field)).or_insert(kept);
         kept.count = kept.count.saturating_add(1);
         kept.severity = kept.severity.max(severity);
-        kept.count <= kept.most
+        let has_room = kept.listed < most;
+        kept.listed = kept.listed.saturating_add(usize::from(has_room));
+        has_room
     }
 
-    /// Takes in what was found elsewhere of something else.
+    /// Takes in what was found of other kinds or in other places, no damage among it.
     pub(super) fn absorb(&mut self, other: Self) {
         self.findings.extend(other.findings);
-        self.said.extend(other.said);
         for (place, more) in other.kept {
-            let kept = self.kept.entry(place).or_insert(Kept { count: 0, ..more });
+            let kept = self.kept.entry(place).or_insert(Kept { count: 0, listed: 0, ..more });
             kept.count = kept.count.saturating_add(more.count);
+            kept.listed = kept.listed.saturating_add(more.listed);
             kept.severity = kept.severity.max(more.severity);
         }
     }
@@ -125,7 +127,7 @@ impl Ledger {
     /// All findings, and how many there were beside.
     pub(super) fn finish(mut self) -> Vec<Finding> {
         for ((at, field), kept) in self.kept {
-            let more = kept.count.saturating_sub(kept.most);
+            let more = kept.count.saturating_sub(kept.listed);
             if more > 0 {
                 let values =
                     Sides::only(Side::Left, Value::Text(format!("{more} more of this kind")));

@@ -28,6 +28,9 @@ enum Op {
     Opaque(&'static str),
     /// A leftover that hides nothing.
     Leftover,
+    /// A whiteout and a leftover that are hard links, as AUFS makes them.
+    LinkedWhiteout(&'static str, &'static str),
+    LinkedLeftover(&'static str),
 }
 
 impl Op {
@@ -41,6 +44,14 @@ impl Op {
             Self::Whiteout(path) => Entry::whiteout(path),
             Self::Opaque(path) => Entry::opaque(path),
             Self::Leftover => Entry::file(".wh..wh.plnk", ""),
+            Self::LinkedWhiteout(path, target) => {
+                let path = match path.rsplit_once('/') {
+                    Some((directory, name)) => format!("{directory}/.wh.{name}"),
+                    None => format!(".wh.{path}"),
+                };
+                Entry::hardlink(path, target)
+            }
+            Self::LinkedLeftover(target) => Entry::hardlink(".wh..wh.plnk", target),
         }
     }
 }
@@ -65,7 +76,9 @@ fn lies_below(path: &str, directory: &str) -> bool {
 fn feed(model: &mut Model, layer: usize, ops: &[Op], files: &mut usize) {
     for op in ops {
         match *op {
-            Op::Whiteout(gone) => model.retain(|path, _| path != gone && !lies_below(path, gone)),
+            Op::Whiteout(gone) | Op::LinkedWhiteout(gone, _) => {
+                model.retain(|path, _| path != gone && !lies_below(path, gone))
+            }
             Op::Opaque(directory) => model.retain(|path, _| !lies_below(path, directory)),
             _ => {}
         }
@@ -84,7 +97,11 @@ fn feed(model: &mut Model, layer: usize, ops: &[Op], files: &mut usize) {
                 let fact = file.map(|file| Fact { layer, ..file.clone() });
                 (path, fact.unwrap_or_else(|| new(EntryKind::File, None)))
             }
-            Op::Whiteout(_) | Op::Opaque(_) | Op::Leftover => continue,
+            Op::Whiteout(_)
+            | Op::LinkedWhiteout(..)
+            | Op::Opaque(_)
+            | Op::Leftover
+            | Op::LinkedLeftover(_) => continue,
         };
         make_way(model, path, fact.kind != EntryKind::Directory);
         model.insert(path.to_owned(), fact);
@@ -113,6 +130,8 @@ fn op() -> impl Strategy<Value = Op> {
         2 => path().prop_map(Op::Whiteout),
         1 => select(vec!["", "d", "d/e", "a"]).prop_map(Op::Opaque),
         1 => Just(Op::Leftover),
+        1 => (path(), path()).prop_map(|(path, target)| Op::LinkedWhiteout(path, target)),
+        1 => path().prop_map(Op::LinkedLeftover),
     ]
 }
 
@@ -200,7 +219,7 @@ fn told(scans: &[LayerScan], stack: &[Vec<&ocidiff::layer::Entry>]) -> Vec<Strin
 fn entangled(scans: &[LayerScan]) -> Vec<Vec<&ocidiff::layer::Entry>> {
     let hasher = PathHasher::default();
     let stack: Vec<_> = scans.iter().map(|scan| Hashed::new(&scan.entries, &hasher)).collect();
-    ocidiff::layer::entangled(&stack, &hasher)
+    ocidiff::layer::entangled(stack, &hasher)
 }
 
 proptest! {

@@ -9,10 +9,10 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use imagekit::forms::oci;
-use imagekit::{Algorithm, Archive, Compression, Content, Entry, Image, Layer};
+use imagekit::{Algorithm, Archive, Compression, Content, Entry, Image, Layer, docker_legacy};
 use serde_json::{Value, json};
 
-use crate::memory::{bounded, verify, verify_with};
+use crate::memory::{bounded, verify, verify_with, without_threads};
 use crate::support::{Desk, Run, blob, command, image_of, sample};
 
 /// An OCI archive whose only layer is stored as `bytes`.
@@ -285,6 +285,32 @@ fn three_hundred_thousand_tiny_entries() {
     let run = verify(desk.tar("many.tar", &with_layer_bytes(packed.finish().expect("memory"))));
     assert_eq!(run.code, 1, "{}", run.stderr);
     assert_eq!(run.report().of_field("setuid").len(), 1001);
+}
+
+/// Who gets no threads does all in one.
+#[test]
+fn threads_that_the_system_refuses() {
+    let desk = Desk::new();
+    let image = |name: &str, byte: u8| {
+        let layer = |at: u8| Layer::new().with(Entry::file("a", vec![byte + at; 700 << 10]));
+        desk.tar(name, &docker_legacy([Image::new().layer(layer(0)).layer(layer(1))]))
+    };
+    let paths = [image("left.tar", 1), image("right.tar", 7)];
+    let args = || paths.iter().map(|path| path.as_os_str()).chain(["--format=json".as_ref()]);
+    let (all, none) = (bounded(args()), without_threads(args()));
+    assert_eq!((all.code, none.code), (1, 1), "{} {}", all.stderr, none.stderr);
+    assert!(all.stdout == none.stdout, "not the same to all threads and to none");
+}
+
+/// The parts of deep paths count, however often their layer is listed.
+#[test]
+fn deep_paths_in_a_layer_that_is_listed_often() {
+    let deep = |at: usize| Entry::file(format!("{}{at}/x", "a/".repeat(30_000)), "");
+    let image = image_of((0..60).map(deep).collect());
+    let descriptor = image.build().layers[0].descriptor.clone();
+    let image = image.manifest_value("/layers", json!(vec![descriptor; 1000]));
+    let desk = Desk::new();
+    assert_refused(&verify(desk.image("deep.tar", &image)), "in all stacks of layers");
 }
 
 /// A header that announces 64 MiB of PAX records.

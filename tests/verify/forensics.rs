@@ -208,3 +208,30 @@ fn findings_without_end_are_counted() {
     assert_eq!(found.len(), 1001);
     assert!(found.iter().any(|it| it.message == "500 more of this kind"));
 }
+
+/// Two images that nothing tells apart are one place.
+#[test]
+fn findings_of_two_images_are_counted_together() {
+    let image = |content: &str| {
+        let file = |at| Entry::file(format!("f{at}"), content).mode(0o4755);
+        Image::new().layer((0..600).map(file).collect())
+    };
+    let desk = Desk::new();
+    let run = verify(desk.tar("two.tar", &oci([image("1"), image("2")])));
+    let found = run.report().of_field("setuid");
+    assert_eq!(found.len(), 1001, "{}", run.stderr);
+    assert!(found.iter().any(|it| it.message == "200 more of this kind"));
+}
+
+/// AUFS makes whiteouts of hard links.
+#[test]
+fn whiteouts_that_are_hard_links_have_their_targets() {
+    let below: Layer = [Entry::file("t", "t"), Entry::file("a", "a")].into_iter().collect();
+    let stack = |top: Entry| Image::new().layer(below.clone()).layer(Layer::new().with(top));
+    let desk = Desk::new();
+    let sound = verify(desk.image("sound.tar", &stack(Entry::hardlink(".wh.a", "t")))).report();
+    assert!(sound.of_field("hardlink-target").is_empty());
+    let broken = Entry::hardlink(".wh..wh.x", "nowhere");
+    let broken = verify(desk.image("broken.tar", &stack(broken))).report();
+    assert_eq!(broken.of_field("hardlink-target").len(), 1);
+}

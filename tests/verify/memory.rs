@@ -24,21 +24,30 @@ pub(crate) fn bounded<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(args: I) -> Ru
 
 /// Runs it so, and tells its peak of anonymous memory in KiB (zero where the system does not say).
 fn measured<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(args: I) -> (Run, u64) {
-    let start = Instant::now();
+    let begun = Instant::now();
+    let (run, peak) = watch(start(&format!("-d {MEMORY}"), args));
+    assert!(begun.elapsed() < TIME, "took {:?}: {}", begun.elapsed(), run.stderr);
+    assert!(!run.stderr.contains("memory allocation"), "{}", run.stderr);
+    (run, peak)
+}
+
+/// Runs it where its threads, a thousand, would need more addresses than it gets.
+pub(crate) fn without_threads<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(args: I) -> Run {
+    let args = args.into_iter().map(|arg| arg.as_ref().to_owned());
+    watch(start("-v 400000", args.chain(["--threads=1000".into()]))).0
+}
+
+fn start<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(limit: &str, args: I) -> Child {
     // RLIMIT_DATA counts private writable memory, not mapped files (setrlimit(2)).
-    let child = Command::new("sh")
-        .args(["-c", &format!("ulimit -d {MEMORY} && exec \"$@\""), "sh"])
+    Command::new("sh")
+        .args(["-c", &format!("ulimit {limit} && exec \"$@\""), "sh"])
         .arg(env!("CARGO_BIN_EXE_ocidiff"))
         .args(args)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .expect("a shell");
-    let (run, peak) = watch(child);
-    assert!(start.elapsed() < TIME, "took {:?}: {}", start.elapsed(), run.stderr);
-    assert!(!run.stderr.contains("memory allocation"), "{}", run.stderr);
-    (run, peak)
+        .expect("a shell")
 }
 
 fn watch(child: Child) -> (Run, u64) {
