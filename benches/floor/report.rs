@@ -21,12 +21,16 @@ did then. What may be compared are the ratios: floor and program took turns.
 
 **Floor**: the least any honest tool must do, with the bare libraries (`benches/floor/work.rs`): each
 blob once, its digest, its DiffID, and a digest for the content of each file; twins are hashed once
-and compared; what was mapped is unmapped. **Formula**: what the floor takes on one thread, over all cores, or the longest blob.
-**Ours**: the program as a process of its own, `--quiet --no-content`. *CPU* is processor time of ours
-to that of the floor: of the two ratios the one that a busy machine distorts less. **1:N**: ours with
-`--threads 1` to ours. **Looking inside**: without `--no-content`. **Memory**: anonymous, at its peak;
-in brackets the target. A target that is missed is marked with ✗. Throughput is that of the unpacked
-bytes of both sides.
+and compared; what was mapped is unmapped. **Formula**: what the floor takes on one thread, over all
+cores, or the longest blob. **Ours**: the program as a process of its own, `--quiet --no-content`.
+*CPU* is processor time of ours to that of the floor: of the two ratios the one that a busy machine
+distorts less. **1:N**: ours with `--threads 1` to ours. **Looking inside**: without `--no-content`.
+**Memory**: anonymous, at its peak; in brackets the target. A target that is missed is marked with ✗.
+Throughput is that of the unpacked bytes of both sides.
+
+In `gen-many` a tenth of 209,000 files differs, and each difference is found, judged and sorted:
+the floor does nothing of the kind. diffoscope stops where blobs have other names; it is listed
+because it is there, not for comparison.
 ";
 
 impl Report {
