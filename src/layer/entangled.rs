@@ -25,20 +25,21 @@ pub struct Hashed<'a> {
 impl<'a> Hashed<'a> {
     /// `entries`, to be held against others of the same `hasher`.
     pub fn new(entries: &'a [Entry], hasher: &PathHasher) -> Self {
-        let hashes = hasher.all(entries.iter().map(|entry| &*entry.path));
+        let mut hashes = Vec::with_capacity(entries.len());
         let (mut knots, mut files, mut directories) = (Vec::new(), Vec::new(), Vec::new());
         let mut above: Vec<&[u8]> = Vec::new();
-        for (entry, hash) in entries.iter().zip(&hashes) {
-            let concerned = hidden(entry).into_iter().map(|path| hasher.of(&path));
-            let concerned = concerned.chain(entry.hardlink_target().map(|path| hasher.of(path)));
-            knots.extend(concerned.flat_map(|other| [other, *hash]));
+        let mut within = hasher.within();
+        for entry in entries {
+            let (directory, name) = split(&entry.path);
+            let (hash, other) = within.of(directory, name);
+            hashes.push(hash);
+            above.extend(other.then_some(directory));
+            let hidden = hidden(directory, name).map(|path| hasher.of(&path));
+            let linked = entry.hardlink_target().map(|path| hasher.of(path));
+            knots.extend(hidden.into_iter().chain(linked).flat_map(|path| [path, hash]));
             match entry.kind {
-                EntryKind::Directory => directories.push(*hash),
-                _ => files.push(*hash),
-            }
-            let (directory, _) = split(&entry.path);
-            if above.last() != Some(&directory) {
-                above.push(directory);
+                EntryKind::Directory => directories.push(hash),
+                _ => files.push(hash),
             }
         }
         files.sort_unstable();
@@ -46,9 +47,9 @@ impl<'a> Hashed<'a> {
     }
 }
 
-/// The path that `entry` hides, or hides what is in.
-fn hidden(entry: &Entry) -> Option<Box<[u8]>> {
-    match Whiteout::of(&entry.path)? {
+/// The path that the entry called `name` in `directory` hides, or hides what is in.
+fn hidden(directory: &[u8], name: &[u8]) -> Option<Box<[u8]>> {
+    match Whiteout::named(directory, name)? {
         Whiteout::Explicit(path) | Whiteout::Opaque(path) => Some(path),
         Whiteout::Meta => None,
     }

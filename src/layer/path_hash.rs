@@ -6,8 +6,6 @@
 
 use std::hash::{BuildHasher as _, DefaultHasher, Hasher as _, RandomState};
 
-use super::path::split;
-
 /// A key to hash paths under. The root has the empty path.
 #[derive(Clone, Debug, Default)]
 pub struct PathHasher(RandomState);
@@ -31,26 +29,38 @@ impl PathHasher {
         })
     }
 
-    /// The hashes of `paths`, in their order. Neighbours mostly lie in one directory, which is
-    /// hashed once for them all.
-    pub(super) fn all<'p>(&self, paths: impl Iterator<Item = &'p [u8]>) -> Vec<u64> {
-        let mut within: (&[u8], DefaultHasher) = (&[], self.begin(&[]));
-        let hash = |path| {
-            let (directory, name) = split(path);
-            if directory != within.0 {
-                within = (directory, self.begin(directory));
-            }
-            let mut hasher = within.1.clone();
-            parts(name).for_each(|name| write(&mut hasher, name));
-            hasher.finish()
-        };
-        paths.map(hash).collect()
+    /// Hashes the names in one directory after another.
+    pub(super) fn within<'p>(&self) -> Within<'_, 'p> {
+        Within { hasher: self, directory: &[], begun: self.begin(&[]) }
     }
 
     fn begin(&self, path: &[u8]) -> DefaultHasher {
         let mut hasher = self.0.build_hasher();
         parts(path).for_each(|part| write(&mut hasher, part));
         hasher
+    }
+}
+
+/// Paths of which neighbours mostly lie in one directory, which is hashed once for them all.
+pub(super) struct Within<'h, 'p> {
+    hasher: &'h PathHasher,
+    directory: &'p [u8],
+    begun: DefaultHasher,
+}
+
+impl<'p> Within<'_, 'p> {
+    /// The hash of what is called `name` in `directory`, and whether that is another one than
+    /// before; the first before all is the root.
+    pub(super) fn of(&mut self, directory: &'p [u8], name: &[u8]) -> (u64, bool) {
+        let other = directory != self.directory;
+        if other {
+            *self = Self { directory, begun: self.hasher.begin(directory), ..*self };
+        }
+        let mut hasher = self.begun.clone();
+        if !name.is_empty() {
+            write(&mut hasher, name);
+        }
+        (hasher.finish(), other)
     }
 }
 
@@ -67,6 +77,7 @@ fn write(hasher: &mut DefaultHasher, part: &[u8]) {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::path::split;
     use super::*;
 
     proptest! {
@@ -74,8 +85,10 @@ mod tests {
         fn one_path_has_one_hash(paths in prop::collection::vec("([ab]{1,2}(/[ab]{1,2}){0,3})?", 0..6)) {
             let hasher = PathHasher::default();
             let paths: Vec<&[u8]> = paths.iter().map(String::as_bytes).collect();
-            let all = hasher.all(paths.iter().copied());
-            for (path, hash) in paths.iter().zip(all) {
+            let mut within = hasher.within();
+            for path in &paths {
+                let (directory, name) = split(path);
+                let (hash, _) = within.of(directory, name);
                 prop_assert_eq!(hasher.of(path), hash);
                 for (above, hash) in hasher.along(path) {
                     prop_assert!(path.starts_with(above));

@@ -21,6 +21,11 @@ impl Whiteout {
     /// What the entry at `path` hides, if its name makes it a whiteout.
     pub fn of(path: &[u8]) -> Option<Self> {
         let (directory, name) = split(path);
+        Self::named(directory, name)
+    }
+
+    /// The same, of the entry called `name` in `directory`.
+    pub(super) fn named(directory: &[u8], name: &[u8]) -> Option<Self> {
         if !name.starts_with(PREFIX) {
             return None;
         }

@@ -1,5 +1,7 @@
 //! One header block: checksum, dialect and fields. The field layouts are those of the `tar` crate.
 
+use std::ffi::CStr;
+
 use tar::{GnuHeader, Header as Layout, OldHeader, UstarHeader};
 
 use super::block::{BLOCK, Block};
@@ -248,8 +250,7 @@ fn seconds(name: Field, field: &[u8]) -> Result<Timestamp, FaultKind> {
 
 /// A field up to its first NUL.
 fn text(field: &[u8]) -> &[u8] {
-    let end = field.iter().position(|byte| *byte == 0).unwrap_or(field.len());
-    field.get(..end).unwrap_or(field)
+    CStr::from_bytes_until_nul(field).map_or(field, CStr::to_bytes)
 }
 
 pub(super) fn set(to: &mut Vec<u8>, from: &[u8]) {
