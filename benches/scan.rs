@@ -1,4 +1,4 @@
-//! Reading: a layer in each compression at either pace, and the tar walk by itself.
+//! Reading: a layer in each compression, alone or beside an idle worker, and the tar walk by itself.
 
 use std::sync::LazyLock;
 
@@ -6,12 +6,14 @@ use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
 use imagekit::{Compression, generate};
 use ocidiff::digest::Algorithm;
-use ocidiff::layer::{Pace, ScanRequest, scan};
+use ocidiff::layer::{ScanRequest, scan};
 use ocidiff::limits::Limits;
 use ocidiff::progress::Silent;
 use ocidiff::tar::{Event, Walker};
+use ocidiff::workers::Idle;
 
-const PACES: [Pace; 2] = [Pace::Single, Pace::Overlapped];
+/// How many other workers have nothing to do.
+const OTHERS: [usize; 2] = [0, 1];
 
 /// 32 MiB in 2,000 files.
 static TAR: LazyLock<Vec<u8>> = LazyLock::new(|| generate::layer(1, 2_000, 16 << 10).tar());
@@ -23,33 +25,33 @@ fn main() {
     divan::main();
 }
 
-#[divan::bench(args = PACES, sample_count = 20)]
-fn plain(bencher: Bencher<'_, '_>, pace: Pace) {
-    layer(bencher, Compression::Plain, pace);
+#[divan::bench(args = OTHERS, sample_count = 20)]
+fn plain(bencher: Bencher<'_, '_>, others: usize) {
+    layer(bencher, Compression::Plain, others);
 }
 
-#[divan::bench(args = PACES, sample_count = 20)]
-fn gzip(bencher: Bencher<'_, '_>, pace: Pace) {
-    layer(bencher, Compression::gzip(), pace);
+#[divan::bench(args = OTHERS, sample_count = 20)]
+fn gzip(bencher: Bencher<'_, '_>, others: usize) {
+    layer(bencher, Compression::gzip(), others);
 }
 
-#[divan::bench(args = PACES, sample_count = 20)]
-fn zstd(bencher: Bencher<'_, '_>, pace: Pace) {
-    layer(bencher, Compression::zstd(), pace);
+#[divan::bench(args = OTHERS, sample_count = 20)]
+fn zstd(bencher: Bencher<'_, '_>, others: usize) {
+    layer(bencher, Compression::zstd(), others);
 }
 
 /// Throughput is that of unpacked bytes.
-fn layer(bencher: Bencher<'_, '_>, compression: Compression, pace: Pace) {
+fn layer(bencher: Bencher<'_, '_>, compression: Compression, others: usize) {
     let packed = compression.compress(&TAR);
     let request = ScanRequest {
         bytes: &packed,
         blob_algorithm: Algorithm::Sha256,
         diff_id_algorithm: Algorithm::Sha256,
     };
-    let limits = Limits::default();
+    let (limits, idle) = (Limits::default(), Idle::new(others, 0));
     bencher
         .counter(BytesCount::of_slice(&**TAR))
-        .bench(|| scan(black_box(request), pace, &limits, &Silent));
+        .bench(|| scan(black_box(request), &idle, &limits, &Silent));
 }
 
 #[divan::bench(sample_count = 20)]

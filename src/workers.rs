@@ -1,8 +1,10 @@
 //! Threads that share work.
 
 use std::num::NonZero;
+use std::panic::resume_unwind;
 use std::sync::OnceLock;
-use std::thread::available_parallelism;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::{self, available_parallelism};
 
 use rayon::iter::{IntoParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _};
 use rayon::{ThreadPool, ThreadPoolBuilder};
@@ -69,11 +71,63 @@ impl Workers {
     }
 }
 
+/// How many workers have nothing left to do. Who is still at work may go on in two threads.
+#[derive(Debug, Default)]
+pub struct Idle {
+    count: AtomicUsize,
+    /// Bytes that are worth a thread.
+    worth: u64,
+}
+
+impl Idle {
+    /// So many; each takes part only in what is no less than `worth` bytes.
+    pub const fn new(count: usize, worth: u64) -> Self {
+        Self { count: AtomicUsize::new(count), worth }
+    }
+
+    /// One more has nothing left to do.
+    pub fn add(&self) {
+        self.count.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Whether somebody would take part in work on so many bytes.
+    pub fn any_for(&self, bytes: usize) -> bool {
+        self.count.load(Ordering::Relaxed) > 0 && bytes as u64 >= self.worth
+    }
+
+    /// Runs `own` here and `other` in the place of one of them. Neither is run when there is none,
+    /// or the system refuses the thread.
+    pub fn beside<A, B: Send>(
+        &self,
+        own: impl FnOnce() -> A,
+        other: impl FnOnce() -> B + Send,
+    ) -> Option<(A, B)> {
+        let less = |count: usize| count.checked_sub(1);
+        self.count.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less).ok()?;
+        let results = thread::scope(|scope| {
+            // A worker in whose place no thread is to be had does not count as idle again.
+            let other = thread::Builder::new().spawn_scoped(scope, other).ok()?;
+            let own = own();
+            // A panic there is a bug here; it goes on in the thread that waits.
+            Some((own, other.join().unwrap_or_else(|panic| resume_unwind(panic))))
+        });
+        results.inspect(|_| self.add())
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicUsize, Ordering};
-
     use super::*;
+
+    #[test]
+    fn who_is_idle_takes_part_in_one_thing_at_a_time() {
+        let idle = Idle::new(1, 10);
+        assert!(idle.any_for(10) && !idle.any_for(9));
+        let within = || idle.any_for(10) || idle.beside(|| (), || ()).is_some();
+        assert_eq!(idle.beside(within, || 2), Some((false, 2)));
+        assert!(idle.any_for(10), "and is idle again afterwards");
+        assert_eq!(Idle::default().beside(|| 1, || 2), None);
+    }
 
     #[test]
     fn every_worker_runs_the_job_once() {

@@ -4,9 +4,10 @@
 
 use imagekit::Compression;
 use ocidiff::digest::{Algorithm, Digest};
-use ocidiff::layer::{LayerScan, Pace, RootFs, ScanRequest, scan};
+use ocidiff::layer::{LayerScan, RootFs, ScanRequest, scan};
 use ocidiff::limits::Limits;
 use ocidiff::progress::Silent;
+use ocidiff::workers::Idle;
 
 use super::support::{limits, mend};
 
@@ -16,11 +17,11 @@ pub fn run(data: &[u8]) {
     let stream = mend::tar_if(choices & 1 != 0, stream);
     let stored = compression(choices >> 2).compress(&stream);
     for limits in [limits::quick(), limits::tight()] {
-        let scanned = of(&stored, Pace::Single, &limits);
+        let scanned = of(&stored, 0, &limits);
         check(&scanned, &stored, &limits);
         merge(&scanned);
         if choices & 2 != 0 {
-            let overlapped = of(&stored, Pace::Overlapped, &limits);
+            let overlapped = of(&stored, 1, &limits);
             assert_eq!(format!("{overlapped:?}"), format!("{scanned:?}"), "two threads");
         }
     }
@@ -34,13 +35,13 @@ fn compression(choice: u8) -> Compression {
     }
 }
 
-fn of(bytes: &[u8], pace: Pace, limits: &Limits) -> LayerScan {
+fn of(bytes: &[u8], others: usize, limits: &Limits) -> LayerScan {
     let request = ScanRequest {
         bytes,
         blob_algorithm: Algorithm::Sha256,
         diff_id_algorithm: Algorithm::Sha256,
     };
-    scan(request, pace, limits, &Silent)
+    scan(request, &Idle::new(others, 0), limits, &Silent)
 }
 
 fn check(scanned: &LayerScan, stored: &[u8], limits: &Limits) {

@@ -12,9 +12,10 @@ use super::Means;
 use super::queue::largest_first;
 use crate::digest::{Algorithm, Digest, Hasher};
 use crate::image::Layer;
-use crate::layer::{LayerScan, Pace, ScanRequest, scan};
+use crate::layer::{LayerScan, ScanRequest, scan};
 use crate::sides::{Side, Sides};
 use crate::source::Blob;
+use crate::workers::Idle;
 
 /// Chunk of two blobs that are hashed and compared together, in the cache.
 const CHUNK: usize = 256 << 10;
@@ -76,7 +77,7 @@ impl<'a> Blobs<'a> {
         }
         let mut blobs = Self { uniques: plan.uniques, by_layer: plan.by_layer };
         let all: Vec<usize> = (0..blobs.uniques.len()).collect();
-        blobs.work(&all, means, |unique, pace| unique.read(pace, means));
+        blobs.work(&all, means, |unique, idle| unique.read(idle, means));
         blobs.part_false_twins(means);
         blobs.unpack_lies(means);
         blobs
@@ -118,8 +119,8 @@ impl<'a> Blobs<'a> {
             .collect();
         wanted.sort_unstable();
         wanted.dedup();
-        self.work(&wanted, means, |unique, pace| {
-            let scan = unique.scan(pace, means);
+        self.work(&wanted, means, |unique, idle| {
+            let scan = unique.scan(idle, means);
             unique.unpacked.get_or_init(|| Arc::new(scan));
         });
     }
@@ -130,15 +131,15 @@ impl<'a> Blobs<'a> {
     }
 
     /// Runs `job` over the blobs at `wanted`.
-    fn work(&self, wanted: &[usize], means: Means<'_>, job: impl Fn(&Unique<'a>, Pace) + Sync) {
+    fn work(&self, wanted: &[usize], means: Means<'_>, job: impl Fn(&Unique<'a>, &Idle) + Sync) {
         let mut queue: Vec<&Unique<'a>> =
             wanted.iter().filter_map(|at| self.uniques.get(*at)).collect();
         largest_first(
             &mut queue,
             |unique| unique.blob.len(),
             means,
-            |unique, pace| {
-                job(unique, pace);
+            |unique, idle| {
+                job(unique, idle);
             },
         );
     }
@@ -161,7 +162,7 @@ impl<'a> Blobs<'a> {
             self.by_layer.insert(address(layer, twin), self.uniques.len());
             self.uniques.push(Unique::new(layer, twin));
         }
-        self.work(&again, means, |unique, pace| unique.read(pace, means));
+        self.work(&again, means, |unique, idle| unique.read(idle, means));
     }
 }
 
@@ -240,18 +241,18 @@ impl<'a> Unique<'a> {
     }
 
     /// Reads it, and leaves `read` unset when it turns out not to equal its twin.
-    fn read(&self, pace: Pace, means: Means<'_>) {
+    fn read(&self, idle: &Idle, means: Means<'_>) {
         let read = match self.twin {
             Some(_) if means.trust_digests && self.layer.digest.is_some() => self.trusted(),
             Some(twin) if self.layer.digest.is_some() || !self.layer.is_tar() => {
-                match self.hash_with(twin, means) {
+                match self.hash_with(twin, idle, means) {
                     Some(read) => read,
                     None => return,
                 }
             }
             // Only unpacking can bear out a DiffID.
             Some(twin) if twin.bytes() != self.blob.bytes() => return,
-            _ if self.layer.is_tar() => self.unpacked(pace, means),
+            _ if self.layer.is_tar() => self.unpacked(idle, means),
             _ => self.hashed(means),
         };
         self.read.get_or_init(|| read);
@@ -261,42 +262,55 @@ impl<'a> Unique<'a> {
         Read { digest: None, size: self.blob.len(), scan: None }
     }
 
-    fn unpacked(&self, pace: Pace, means: Means<'_>) -> Read {
-        let scan = self.scan(pace, means);
+    fn unpacked(&self, idle: &Idle, means: Means<'_>) -> Read {
+        let scan = self.scan(idle, means);
         Read { digest: Some(scan.digest.clone()), size: scan.stored, scan: Some(Arc::new(scan)) }
     }
 
     fn hashed(&self, means: Means<'_>) -> Read {
         let mut hasher = Hasher::new(self.blob_algorithm());
-        for chunk in self.blob.bytes().chunks(CHUNK) {
-            hasher.update(chunk);
-            means.progress.advance(chunk.len() as u64);
-        }
-        Read { digest: Some(hasher.finish()), size: self.blob.len(), scan: None }
+        hash(self.blob.bytes(), &mut hasher, means);
+        self.taken_in(hasher)
     }
 
     /// Hashes it while it is compared with `twin`; `None` when they differ.
-    fn hash_with(&self, twin: &Blob, means: Means<'_>) -> Option<Read> {
+    fn hash_with(&self, twin: &Blob, idle: &Idle, means: Means<'_>) -> Option<Read> {
         let mut hasher = Hasher::new(self.blob_algorithm());
-        let chunks = self.blob.bytes().chunks(CHUNK);
-        for (chunk, other) in chunks.zip(twin.bytes().chunks(CHUNK)) {
-            if chunk != other {
-                return None;
+        let (mut rest, mut others) = (self.blob.bytes(), twin.bytes());
+        while !rest.is_empty() {
+            if idle.any_for(rest.len())
+                && let Some(((), equal)) =
+                    idle.beside(|| hash(rest, &mut hasher, means), || rest == others)
+            {
+                return equal.then(|| self.taken_in(hasher));
             }
-            hasher.update(chunk);
-            means.progress.advance(chunk.len() as u64);
+            let chunk;
+            (chunk, rest) = rest.split_at(CHUNK.min(rest.len()));
+            others = others.strip_prefix(chunk)?;
+            hash(chunk, &mut hasher, means);
         }
-        Some(Read { digest: Some(hasher.finish()), size: self.blob.len(), scan: None })
+        others.is_empty().then(|| self.taken_in(hasher))
     }
 
-    fn scan(&self, pace: Pace, means: Means<'_>) -> LayerScan {
+    fn taken_in(&self, hasher: Hasher) -> Read {
+        Read { digest: Some(hasher.finish()), size: self.blob.len(), scan: None }
+    }
+
+    fn scan(&self, idle: &Idle, means: Means<'_>) -> LayerScan {
         let (blob_algorithm, diff_id_algorithm) = algorithms(self.layer);
         let bytes = self.blob.bytes();
         let request = ScanRequest { bytes, blob_algorithm, diff_id_algorithm };
-        scan(request, pace, means.limits, means.progress)
+        scan(request, idle, means.limits, means.progress)
     }
 
     fn blob_algorithm(&self) -> Algorithm {
         algorithms(self.layer).0
+    }
+}
+
+fn hash(bytes: &[u8], hasher: &mut Hasher, means: Means<'_>) {
+    for chunk in bytes.chunks(CHUNK) {
+        hasher.update(chunk);
+        means.progress.advance(chunk.len() as u64);
     }
 }

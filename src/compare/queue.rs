@@ -4,41 +4,35 @@ use std::cmp::Reverse;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::Means;
-use crate::layer::Pace;
+use crate::workers::Idle;
 
 /// Below this many bytes, to start and wake threads takes longer than what they would do.
 pub(super) const WORTH_A_THREAD: u64 = 256 << 10;
 
-/// Runs `job` over `queue`, largest first by `size`, on every worker. What is begun when
-/// others would idle may take two threads. Little work is done where it is asked for.
+/// Runs `job` over `queue`, largest first by `size`, on every worker. Who finds nothing left takes
+/// part in what the others are still at. Little work is done where it is asked for.
 pub(crate) fn largest_first<T: Sync>(
     queue: &mut [T],
-    size: impl Fn(&T) -> u64 + Sync,
+    size: impl Fn(&T) -> u64,
     means: Means<'_>,
-    job: impl Fn(&T, Pace) + Sync,
+    job: impl Fn(&T, &Idle) + Sync,
 ) {
     queue.sort_by_key(|item| Reverse(size(item)));
     let total = queue.iter().map(&size).sum();
     means.progress.plan(total);
-    let queue = &*queue;
-    let next = AtomicUsize::new(0);
-    let busy = AtomicUsize::new(0);
     let workers = if total < WORTH_A_THREAD { 1 } else { means.workers.count() };
-    let worker = || {
-        while let Some(item) = queue.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let others = busy.fetch_add(1, Ordering::Relaxed);
-            let waiting = queue.len().saturating_sub(next.load(Ordering::Relaxed));
-            let idle = others.saturating_add(waiting).saturating_add(1) < workers;
-            let two = idle && size(item) >= WORTH_A_THREAD;
-            job(item, if two { Pace::Overlapped } else { Pace::Single });
-            busy.fetch_sub(1, Ordering::Relaxed);
-        }
-    };
     if workers <= 1 || queue.len() <= 1 {
-        worker();
-    } else {
-        means.workers.broadcast(worker);
+        let idle = Idle::new(workers.saturating_sub(1), WORTH_A_THREAD);
+        return queue.iter().for_each(|item| job(item, &idle));
     }
+    let (queue, next) = (&*queue, AtomicUsize::new(0));
+    let idle = Idle::new(0, WORTH_A_THREAD);
+    means.workers.broadcast(|| {
+        while let Some(item) = queue.get(next.fetch_add(1, Ordering::Relaxed)) {
+            job(item, &idle);
+        }
+        idle.add();
+    });
 }
 
 /// What `job` makes of each of `items`, in their order; on every worker when together they are so

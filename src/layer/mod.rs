@@ -22,6 +22,6 @@ pub use name::Name;
 pub use path::{PathForm, Prefix, meaning};
 pub use path_hash::PathHasher;
 pub use rootfs::{Buried, Node, RootFs};
-pub use scan::{LayerScan, Pace, ScanRequest, scan};
+pub use scan::{LayerScan, ScanRequest, scan};
 pub use walk::Walk;
 pub use whiteout::Whiteout;

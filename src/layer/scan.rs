@@ -1,21 +1,21 @@
 //! One pass over a layer: blob digest, DiffID, entries with content digests.
 //!
-//! In one thread a chunk is unpacked, hashed and walked while it is in the cache. When cores
-//! would otherwise idle, unpacking and hashing go on in two threads ([`Pace::Overlapped`]).
-//! Memory grows with the number of entries only.
+//! In one thread a chunk is unpacked, hashed and walked while it is in the cache. As soon as a
+//! worker is idle the scan goes on in two: unpacking in one and hashing in the other, or, where
+//! there is nothing to unpack, hashing the layer in one and its contents in the other. Memory grows
+//! with the number of entries only.
 
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::thread;
 
 use super::Entry;
 use super::chunk::{CHUNK, Chunk};
 use super::sink::{Sink, Walked};
-use super::stream::{Elsewhere, Here, Stream};
 use crate::compress::{Compression, DecodeError, Decoder};
 use crate::digest::{Algorithm, DiffId, Digest, Hasher};
 use crate::limits::Limits;
 use crate::progress::Progress;
 use crate::tar::{Ending, Oddity};
+use crate::workers::Idle;
 
 /// Chunks in flight between two threads.
 const IN_FLIGHT: usize = 4;
@@ -29,16 +29,6 @@ pub struct ScanRequest<'a> {
     pub blob_algorithm: Algorithm,
     /// Algorithm of the claimed DiffID.
     pub diff_id_algorithm: Algorithm,
-}
-
-/// How a scan uses threads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Pace {
-    /// All in the calling thread.
-    Single,
-    /// Unpacking and hashing in two threads; hashing the layer and its contents, when there is
-    /// nothing to unpack.
-    Overlapped,
 }
 
 /// What a layer turned out to hold.
@@ -73,18 +63,17 @@ impl LayerScan {
     }
 }
 
-/// Reads all of a layer.
+/// Reads all of a layer, together with who is `idle`.
 pub fn scan(
     request: ScanRequest<'_>,
-    pace: Pace,
+    idle: &Idle,
     limits: &Limits,
     progress: &dyn Progress,
 ) -> LayerScan {
     let compression = Compression::detect(request.bytes);
-    let unpacked = match (compression, pace) {
-        (Compression::Plain, _) => plain(request, pace, limits, progress),
-        (_, Pace::Single) => packed(request, compression, limits, progress),
-        (_, Pace::Overlapped) => packed_overlapped(request, compression, limits, progress),
+    let unpacked = match compression {
+        Compression::Plain => plain(request, idle, limits, progress),
+        _ => packed(request, compression, idle, limits, progress),
     };
     let whole = unpacked.broken.is_none();
     LayerScan {
@@ -110,53 +99,49 @@ struct Unpacked {
     walked: Walked,
 }
 
-/// For plain bytes the blob digest is the DiffID, unless claimed under another algorithm. To take
-/// all bytes into two digests at once is hardly more than into one, so a second thread saves the
-/// ninth part only.
+/// For plain bytes the blob digest is the DiffID, unless claimed under another algorithm.
 fn plain(
     request: ScanRequest<'_>,
-    pace: Pace,
+    idle: &Idle,
     limits: &Limits,
     progress: &dyn Progress,
 ) -> Unpacked {
     let ScanRequest { bytes, blob_algorithm, diff_id_algorithm } = request;
-    let (diff_id, walked) = match pace {
-        Pace::Single => {
-            let (stream, walked) = walk(bytes, Here::new(diff_id_algorithm), limits, progress);
-            (stream.finish(), walked)
+    let (mut whole, mut sink) = (Hasher::new(diff_id_algorithm), Sink::new(limits));
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        if idle.any_for(rest.len()) && in_two(rest, &mut sink, &mut whole, idle, progress) {
+            break;
         }
-        Pace::Overlapped => thread::scope(|scope| {
-            let whole = || Digest::of(diff_id_algorithm, bytes);
-            let other = thread::Builder::new().spawn_scoped(scope, whole);
-            let (_, walked) = walk(bytes, Elsewhere, limits, progress);
-            (other.map_or_else(|_| whole(), join), walked)
-        }),
-    };
-    let blob = if blob_algorithm == diff_id_algorithm {
-        diff_id.clone()
-    } else {
-        Digest::of(blob_algorithm, bytes)
-    };
+        let chunk;
+        (chunk, rest) = rest.split_at(CHUNK.min(rest.len()));
+        sink.push(chunk, Some(&mut whole));
+        progress.advance(chunk.len() as u64);
+    }
+    let diff_id = whole.finish();
+    let same = blob_algorithm == diff_id_algorithm;
+    let blob = if same { diff_id.clone() } else { Digest::of(blob_algorithm, bytes) };
+    let walked = sink.finish();
     Unpacked { blob, diff_id, size: bytes.len() as u64, broken: None, trailing: 0, walked }
 }
 
-fn walk<S: Stream>(
-    bytes: &[u8],
-    stream: S,
-    limits: &Limits,
+/// Hashes the `rest` of a plain layer in one thread and its contents in another, if anybody is
+/// idle. To take all bytes into two digests at once is hardly more than into one, so that saves
+/// the ninth part of large files, and half where they are small.
+fn in_two(
+    rest: &[u8],
+    sink: &mut Sink,
+    whole: &mut Hasher,
+    idle: &Idle,
     progress: &dyn Progress,
-) -> (S, Walked) {
-    let mut sink = Sink::new(stream, limits);
-    for chunk in bytes.chunks(CHUNK) {
-        sink.push(chunk);
-        progress.advance(chunk.len() as u64);
-    }
-    sink.finish()
-}
-
-/// A panic in a worker is a bug here; it goes on in the thread that waits for the worker.
-fn join<T>(handle: thread::ScopedJoinHandle<'_, T>) -> T {
-    handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+) -> bool {
+    let contents = || {
+        for chunk in rest.chunks(CHUNK) {
+            sink.push(chunk, None);
+            progress.advance(chunk.len() as u64);
+        }
+    };
+    idle.beside(contents, || whole.update(rest)).is_some()
 }
 
 /// The stored bytes, hashed as they are taken.
@@ -239,31 +224,36 @@ impl<'a> Unpacker<'a> {
     }
 }
 
-/// The unpacked side of a scan.
-struct Hashing {
-    sink: Sink<Here>,
+/// The hashing side of a scan.
+struct Hashing<'a> {
+    stored: Stored<'a>,
+    whole: Hasher,
+    sink: Sink,
     size: u64,
 }
 
-impl Hashing {
-    fn new(request: ScanRequest<'_>, limits: &Limits) -> Self {
-        Self { sink: Sink::new(Here::new(request.diff_id_algorithm), limits), size: 0 }
+impl<'a> Hashing<'a> {
+    fn new(request: ScanRequest<'a>, limits: &Limits, progress: &'a dyn Progress) -> Self {
+        let stored = Stored::new(request, progress);
+        let whole = Hasher::new(request.diff_id_algorithm);
+        Self { stored, whole, sink: Sink::new(limits), size: 0 }
     }
 
-    fn take(&mut self, chunk: &[u8]) {
-        self.sink.push(chunk);
+    /// Takes in an unpacked `chunk`, for which the stored bytes up to `consumed` were taken.
+    fn take(&mut self, chunk: &[u8], consumed: usize) {
+        self.stored.hash_up_to(consumed);
+        self.sink.push(chunk, Some(&mut self.whole));
         self.size = self.size.saturating_add(chunk.len() as u64);
     }
 
-    fn finish(self, blob: Digest, unpacking: Unpacking) -> Unpacked {
-        let (stream, walked) = self.sink.finish();
+    fn finish(self, unpacking: Unpacking) -> Unpacked {
         Unpacked {
-            blob,
-            diff_id: stream.finish(),
+            blob: self.stored.finish(),
+            diff_id: self.whole.finish(),
             size: self.size,
             broken: unpacking.broken,
             trailing: unpacking.trailing,
-            walked,
+            walked: self.sink.finish(),
         }
     }
 }
@@ -271,59 +261,56 @@ impl Hashing {
 fn packed(
     request: ScanRequest<'_>,
     compression: Compression,
+    idle: &Idle,
     limits: &Limits,
     progress: &dyn Progress,
 ) -> Unpacked {
     let mut unpacker = Unpacker::new(request, compression, limits);
-    let mut stored = Stored::new(request, progress);
-    let mut hashing = Hashing::new(request, limits);
+    let mut hashing = Hashing::new(request, limits, progress);
     let mut buffer = Chunk::new();
     let broken = loop {
+        let left = request.bytes.len().saturating_sub(unpacker.consumed());
+        if idle.any_for(left)
+            && let Some(broken) = overlap(&mut unpacker, &mut hashing, idle)
+        {
+            break broken;
+        }
         match unpacker.fill(&mut buffer) {
             Ok(0) => break None,
             Ok(filled) => {
-                stored.hash_up_to(unpacker.consumed());
-                hashing.take(buffer.get(..filled).unwrap_or_default());
+                hashing.take(buffer.get(..filled).unwrap_or_default(), unpacker.consumed());
             }
             Err(error) => break Some(error),
         }
     };
-    hashing.finish(stored.finish(), unpacker.finish(broken))
+    hashing.finish(unpacker.finish(broken))
 }
 
 /// A buffer on its way from the unpacking to the hashing thread, how much of it is filled, and how
 /// many stored bytes were taken for it.
 type Filled = (Chunk, usize, usize);
 
-/// All hashing is done by one thread: unpacking takes the other longer. Where the system refuses a
-/// thread, one does it all.
-fn packed_overlapped(
-    request: ScanRequest<'_>,
-    compression: Compression,
-    limits: &Limits,
-    progress: &dyn Progress,
-) -> Unpacked {
-    let (to_hashing, filled) = sync_channel::<Filled>(IN_FLIGHT);
-    let (to_unpacking, empty) = sync_channel::<Chunk>(IN_FLIGHT);
-    thread::scope(|scope| {
-        let hashing = (Hashing::new(request, limits), Stored::new(request, progress));
-        let hash = move || hash_all(hashing, &filled, &to_unpacking);
-        let Ok(hash) = thread::Builder::new().spawn_scoped(scope, hash) else {
-            return packed(request, compression, limits, progress);
-        };
-        let unpacking = unpack_all(Unpacker::new(request, compression, limits), to_hashing, &empty);
-        let (hashing, blob) = join(hash);
-        hashing.finish(blob, unpacking)
-    })
+/// Unpacks here and hashes in another thread, if anybody is idle; says why unpacking broke off, if
+/// it did. All hashing is done by one thread: unpacking takes the other longer.
+fn overlap(
+    unpacker: &mut Unpacker<'_>,
+    hashing: &mut Hashing<'_>,
+    idle: &Idle,
+) -> Option<Option<DecodeError>> {
+    let (to_hashing, filled) = sync_channel(IN_FLIGHT);
+    let (to_unpacking, empty) = sync_channel(IN_FLIGHT);
+    let unpack = move || unpack_all(unpacker, to_hashing, &empty);
+    let hash = move || hash_all(hashing, &filled, &to_unpacking);
+    idle.beside(unpack, hash).map(|(broken, ())| broken)
 }
 
 fn unpack_all(
-    mut unpacker: Unpacker<'_>,
+    unpacker: &mut Unpacker<'_>,
     to_hashing: SyncSender<Filled>,
     empty: &Receiver<Chunk>,
-) -> Unpacking {
+) -> Option<DecodeError> {
     let mut made = 0;
-    let broken = loop {
+    loop {
         // A used buffer comes back warm; a new one costs page faults.
         let mut buffer = match empty.try_recv() {
             Ok(buffer) => buffer,
@@ -331,36 +318,24 @@ fn unpack_all(
                 made += 1;
                 Chunk::new()
             }
-            Err(_) => match empty.recv() {
-                Ok(buffer) => buffer,
-                Err(_) => break None,
-            },
+            Err(_) => empty.recv().ok()?,
         };
         match unpacker.fill(&mut buffer) {
-            Ok(0) => break None,
-            Ok(filled) => {
-                if to_hashing.send((buffer, filled, unpacker.consumed())).is_err() {
-                    break None;
-                }
-            }
-            Err(error) => break Some(error),
+            Ok(0) => return None,
+            Ok(filled) => to_hashing.send((buffer, filled, unpacker.consumed())).ok()?,
+            Err(error) => return Some(error),
         }
-    };
-    drop(to_hashing);
-    unpacker.finish(broken)
+    }
 }
 
-/// What was hashed, and the digest of all stored bytes.
 fn hash_all(
-    (mut hashing, mut stored): (Hashing, Stored<'_>),
+    hashing: &mut Hashing<'_>,
     filled: &Receiver<Filled>,
     to_unpacking: &SyncSender<Chunk>,
-) -> (Hashing, Digest) {
+) {
     while let Ok((buffer, length, consumed)) = filled.recv() {
-        stored.hash_up_to(consumed);
-        hashing.take(buffer.get(..length).unwrap_or_default());
+        hashing.take(buffer.get(..length).unwrap_or_default(), consumed);
         // Refused only when unpacking has ended and nobody needs the buffer.
         let _ = to_unpacking.try_send(buffer);
     }
-    (hashing, stored.finish())
 }

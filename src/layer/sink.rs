@@ -4,7 +4,7 @@ use super::entry::{Entry, Owners};
 use super::name::Names;
 use super::path::normalize;
 use super::stream::Stream;
-use crate::digest::Sha256;
+use crate::digest::{Hasher, Sha256};
 use crate::limits::Limits;
 use crate::report::EntryKind;
 use crate::tar::{Ending, Event, Fault, FaultKind, Member, Oddity, Walker};
@@ -16,10 +16,10 @@ const ODDITIES: usize = 100;
 const RECORD: usize = 64;
 
 /// Takes in a tar stream chunk by chunk.
-pub(super) struct Sink<S> {
+pub(super) struct Sink {
     walker: Walker,
     collect: Collect,
-    stream: S,
+    stream: Stream,
 }
 
 #[derive(Default)]
@@ -45,22 +45,28 @@ pub(super) struct Walked {
     pub(super) ending: Ending,
 }
 
-impl<S: Stream> Sink<S> {
-    pub(super) fn new(stream: S, limits: &Limits) -> Self {
+impl Sink {
+    pub(super) fn new(limits: &Limits) -> Self {
         let collect = Collect { budget: limits.entry_bytes, ..Collect::default() };
-        Self { walker: Walker::new(limits, limits.entries), collect, stream }
+        let walker = Walker::new(limits, limits.entries);
+        Self { walker, collect, stream: Stream::default() }
     }
 
-    pub(super) fn push(&mut self, chunk: &[u8]) {
+    /// Takes in the next `chunk`, also for the digest of the `whole` stream unless somebody else
+    /// does that.
+    pub(super) fn push(&mut self, chunk: &[u8], mut whole: Option<&mut Hasher>) {
         let Self { walker, collect, stream } = self;
-        walker.push(chunk, &mut |event| collect.take(event, chunk, stream));
-        stream.finish_chunk(chunk);
+        walker.push(chunk, &mut |event| match event {
+            Event::Data(bytes) => collect.take_content(bytes, chunk, stream, whole.as_deref_mut()),
+            event => collect.take(event, stream),
+        });
+        stream.finish_chunk(chunk, whole);
     }
 
-    /// The stream, and what it held.
-    pub(super) fn finish(self) -> (S, Walked) {
+    /// What the stream held.
+    pub(super) fn finish(self) -> Walked {
         let Self { walker, mut collect, mut stream } = self;
-        let mut ending = walker.finish(&mut |event| collect.take(event, &[], &mut stream));
+        let mut ending = walker.finish(&mut |event| collect.take(event, &mut stream));
         if let Some(offset) = collect.refused {
             let what = "bytes of names and attributes in one layer";
             let kind = FaultKind::Limit { what, limit: collect.budget };
@@ -68,8 +74,7 @@ impl<S: Stream> Sink<S> {
         }
         collect.names.hand_out(&mut collect.entries);
         collect.entries.shrink_to_fit();
-        let walked = Walked { entries: collect.entries, oddities: collect.oddities, ending };
-        (stream, walked)
+        Walked { entries: collect.entries, oddities: collect.oddities, ending }
     }
 }
 
@@ -86,7 +91,21 @@ impl Collect {
         self.refused.is_none()
     }
 
-    fn take(&mut self, event: Event<'_>, chunk: &[u8], stream: &mut impl Stream) {
+    fn take_content(
+        &mut self,
+        bytes: &[u8],
+        chunk: &[u8],
+        stream: &mut Stream,
+        whole: Option<&mut Hasher>,
+    ) {
+        match whole {
+            _ if !self.hashing => {}
+            Some(whole) => stream.take(chunk, bytes, &mut self.content, whole),
+            None => self.content.update(bytes),
+        }
+    }
+
+    fn take(&mut self, event: Event<'_>, stream: &mut Stream) {
         match event {
             Event::Entry(member) => {
                 stream.content_at(member.data_offset);
@@ -99,11 +118,8 @@ impl Collect {
                     self.entries.push(Entry::of(member, path, form, owner));
                 }
             }
-            Event::Data(bytes) => {
-                if self.hashing {
-                    stream.take(chunk, bytes, &mut self.content);
-                }
-            }
+            // Taken with the chunk it lies in.
+            Event::Data(_) => {}
             Event::End => {
                 if std::mem::take(&mut self.hashing)
                     && let Some(entry) = self.entries.last_mut()

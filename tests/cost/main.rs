@@ -12,10 +12,11 @@ use std::ffi::OsStr;
 
 use imagekit::Compression;
 use ocidiff::digest::Algorithm;
-use ocidiff::layer::{Pace, ScanRequest, scan};
+use ocidiff::layer::{ScanRequest, scan};
 use ocidiff::limits::Limits;
 use ocidiff::progress::Silent;
 use ocidiff::sides::Sides;
+use ocidiff::workers::Idle;
 use ocidiff::{Options, VerifyOptions};
 
 use crate::inputs::{Pair, big_layer, small_files, stack};
@@ -55,7 +56,7 @@ fn scan_all(bytes: &[u8]) -> usize {
         blob_algorithm: Algorithm::Sha256,
         diff_id_algorithm: Algorithm::Sha256,
     };
-    scan(request, Pace::Single, &Limits::default(), &Silent).entries.len()
+    scan(request, &Idle::default(), &Limits::default(), &Silent).entries.len()
 }
 
 /// What a layer takes does not depend on how large its files are.

@@ -1,12 +1,15 @@
 //! Inputs made to take long: what is small on disk must not take hours.
 
+use std::sync::atomic::AtomicI64;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, Instant};
 
 use imagekit::{Compression, Entry, Image, generate};
 use ocidiff::digest::Algorithm;
-use ocidiff::layer::{Pace, ScanRequest, scan};
+use ocidiff::layer::{ScanRequest, scan};
 use ocidiff::limits::Limits;
-use ocidiff::progress::Silent;
+use ocidiff::progress::{Progress, Silent};
+use ocidiff::workers::Idle;
 use serde_json::{Value, json};
 
 use crate::support::{Desk, compare, compare_with, sample};
@@ -43,7 +46,25 @@ fn paths_of_many_parts_are_merged_in_no_time() {
     assert!(started.elapsed() < Duration::from_secs(30), "{:?}", started.elapsed());
 }
 
-/// One thread or two read the same out of a layer, also where its digests are of two kinds.
+/// Calls a worker idle as soon as so many bytes have been read.
+struct Later<'a> {
+    idle: &'a Idle,
+    left: AtomicI64,
+}
+
+impl Progress for Later<'_> {
+    fn plan(&self, _: u64) {}
+
+    fn advance(&self, bytes: u64) {
+        let bytes = i64::try_from(bytes).expect("a chunk is small");
+        if (1..=bytes).contains(&self.left.fetch_sub(bytes, Relaxed)) {
+            self.idle.add();
+        }
+    }
+}
+
+/// One thread or two read the same out of a layer, whenever the second comes, also where its
+/// digests are of two kinds.
 #[test]
 fn a_layer_is_the_same_to_one_thread_and_to_two() {
     let layer = generate::image(7, 1, 300, 10_000).layers()[0].clone();
@@ -52,8 +73,39 @@ fn a_layer_is_the_same_to_one_thread_and_to_two() {
         for diff_id_algorithm in [Algorithm::Sha256, Algorithm::Sha512] {
             let blob_algorithm = Algorithm::Sha256;
             let request = ScanRequest { bytes: &bytes, blob_algorithm, diff_id_algorithm };
-            let read = |pace| format!("{:#?}", scan(request, pace, &Limits::default(), &Silent));
-            assert!(read(Pace::Single) == read(Pace::Overlapped), "{compression:?}");
+            let read = |idle: &Idle, progress: &dyn Progress| {
+                format!("{:#?}", scan(request, idle, &Limits::default(), progress))
+            };
+            let alone = read(&Idle::default(), &Silent);
+            assert!(read(&Idle::new(1, 0), &Silent) == alone, "{compression:?}");
+            let length = i64::try_from(bytes.len()).expect("it is small");
+            for after in [length / 4, length / 2, length - 1] {
+                let idle = Idle::default();
+                let later = Later { idle: &idle, left: after.into() };
+                assert!(read(&idle, &later) == alone, "{compression:?}, after {after} bytes");
+                assert!(idle.any_for(0), "nobody became idle");
+            }
         }
+    }
+}
+
+/// Bytes that claim to be what they are not are found out, however few threads compare them, near
+/// the beginning and at the very end.
+#[test]
+fn false_twins_are_found_out_by_any_number_of_threads() {
+    let desk = Desk::new();
+    let content = generate::image(3, 1, 3, 1 << 20).layers()[0].clone();
+    let image = desk.image("image", &Image::new().layer(content));
+    let bytes = std::fs::read(&image).expect("it was just written");
+    let file = bytes.len() / 2;
+    for at in [file / 2, file, file + (300 << 10)] {
+        let mut other = bytes.clone();
+        other[at] ^= 1;
+        let other = desk.put("other", other);
+        let run = |threads| compare_with(&image, &other, &["--threads", threads]).checked().0;
+        let one = run("1");
+        assert!(one.to_string().contains("damage."), "byte {at} went unnoticed");
+        assert_eq!(run("2"), one, "byte {at}");
+        assert_eq!(run("5"), one, "byte {at}");
     }
 }

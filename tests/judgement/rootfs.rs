@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 
 use imagekit::{Entry, Layer};
 use ocidiff::digest::Algorithm;
-use ocidiff::layer::{Hashed, LayerScan, Pace, PathHasher, RootFs, ScanRequest, Whiteout, scan};
+use ocidiff::layer::{Hashed, LayerScan, PathHasher, RootFs, ScanRequest, Whiteout, scan};
 use ocidiff::limits::Limits;
 use ocidiff::progress::Silent;
 use ocidiff::report::EntryKind;
+use ocidiff::workers::Idle;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -142,7 +143,7 @@ fn scanned(ops: &[Op]) -> LayerScan {
         blob_algorithm: Algorithm::Sha256,
         diff_id_algorithm: Algorithm::Sha256,
     };
-    scan(request, Pace::Single, &Limits::default(), &Silent)
+    scan(request, &Idle::default(), &Limits::default(), &Silent)
 }
 
 fn digest(content: Option<u8>) -> Option<Vec<u8>> {
