@@ -140,6 +140,7 @@ impl<'a> Blobs<'a> {
             means,
             |unique, idle| {
                 job(unique, idle);
+                unique.forget();
             },
         );
     }
@@ -256,6 +257,14 @@ impl<'a> Unique<'a> {
             _ => self.hashed(means),
         };
         self.read.get_or_init(|| read);
+    }
+
+    /// Most blobs are not read again.
+    fn forget(&self) {
+        self.blob.forget();
+        if let Some(twin) = self.twin {
+            twin.forget();
+        }
     }
 
     fn trusted(&self) -> Read {

@@ -31,6 +31,11 @@ impl Blob {
         self.map.get(self.range.clone()).unwrap_or_default()
     }
 
+    /// Gives back the memory that its bytes take for as long as nobody looks at them.
+    pub fn forget(&self) {
+        self.map.forget(&self.range);
+    }
+
     /// How many bytes there are.
     pub fn len(&self) -> u64 {
         self.bytes().len() as u64

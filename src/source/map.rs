@@ -1,12 +1,11 @@
-//! Read-only memory maps of input files, and what happens when one shrinks: the one place that
-//! needs `unsafe`.
+//! Read-only memory maps of input files, and what happens when one shrinks.
 #![expect(unsafe_code, reason = "mapping a file is unsafe; the contract is below")]
 
 use std::fs::File;
 use std::io;
-use std::ops::Deref;
+use std::ops::{Deref, Range};
 
-use memmap2::Mmap;
+use memmap2::{Mmap, UncheckedAdvice};
 
 /// A file's bytes.
 pub(super) struct Map(Option<Mmap>);
@@ -30,6 +29,27 @@ impl Map {
         let map = unsafe { Mmap::map(file) }?;
         Ok(Self(Some(map)))
     }
+}
+
+impl Map {
+    /// Tells the system that the pages of `range` are not needed for now; they come back when they
+    /// are. To take them out of the map one by one is work that otherwise the last thread to run
+    /// does for all.
+    #[cfg(unix)]
+    pub(super) fn forget(&self, range: &Range<usize>) {
+        let Some(map) = &self.0 else { return };
+        // SAFETY: a page that is given back loses what was written to it, and nothing is: the map
+        // is read-only and of a file, out of which the page is read again.
+        let given = unsafe {
+            map.unchecked_advise_range(UncheckedAdvice::DontNeed, range.start, range.len())
+        };
+        // It is only advice.
+        drop(given);
+    }
+
+    /// Elsewhere there is no such advice.
+    #[cfg(not(unix))]
+    pub(super) fn forget(&self, _: &Range<usize>) {}
 }
 
 impl Deref for Map {
