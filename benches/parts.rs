@@ -117,6 +117,19 @@ fn hash_both(bencher: Bencher<'_, '_>) {
     });
 }
 
+/// As many bytes, one half beside the other.
+#[divan::bench(sample_count = 20)]
+fn hash_beside(bencher: Bencher<'_, '_>) {
+    bencher.counter(BytesCount::of_slice(&**TAR)).bench(|| {
+        let [mut one, mut other] = [(); 2].map(|()| Hasher::new(Algorithm::Sha256));
+        let (half, rest) = TAR.split_at(TAR.len() / 2);
+        for (chunk, beside) in half.chunks(CHUNK).zip(rest.chunks(CHUNK)) {
+            one.update_beside(chunk, &mut other, beside);
+        }
+        (one.finish(), other.finish())
+    });
+}
+
 /// What was tried beside it: SHA-256 of the stream, BLAKE3 of the contents.
 #[divan::bench(sample_count = 20)]
 fn hash_one_and_blake3(bencher: Bencher<'_, '_>) {

@@ -5,20 +5,19 @@
 //! with the other; only what truly differs is unpacked ([`Blobs::read`]). What a merged tree needs
 //! beyond that is unpacked later, on demand ([`Blobs::unpack`]).
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use super::Means;
+use super::hashing::Hashing;
 use super::queue::largest_first;
-use crate::digest::{Algorithm, Digest, Hasher};
+use crate::digest::{Algorithm, Digest};
 use crate::image::Layer;
 use crate::layer::{LayerScan, ScanRequest, scan};
 use crate::sides::{Side, Sides};
 use crate::source::Blob;
 use crate::workers::Idle;
-
-/// Chunk of two blobs that are hashed and compared together, in the cache.
-const CHUNK: usize = 256 << 10;
 
 /// What was learnt of one blob.
 #[derive(Clone, Debug)]
@@ -77,7 +76,7 @@ impl<'a> Blobs<'a> {
         }
         let mut blobs = Self { uniques: plan.uniques, by_layer: plan.by_layer };
         let all: Vec<usize> = (0..blobs.uniques.len()).collect();
-        blobs.work(&all, means, |unique, idle| unique.read(idle, means));
+        blobs.read_some(&all, means);
         blobs.part_false_twins(means);
         blobs.unpack_lies(means);
         blobs
@@ -119,10 +118,21 @@ impl<'a> Blobs<'a> {
             .collect();
         wanted.sort_unstable();
         wanted.dedup();
-        self.work(&wanted, means, |unique, idle| {
-            let scan = unique.scan(idle, means);
-            unique.unpacked.get_or_init(|| Arc::new(scan));
-        });
+        let mut queue: Vec<&Unique<'a>> = self.at(&wanted).collect();
+        largest_first(
+            &mut queue,
+            |unique| unique.blob.len(),
+            means,
+            |unique, idle| {
+                let scan = unique.scan(idle, means);
+                unique.unpacked.get_or_init(|| Arc::new(scan));
+                unique.forget();
+            },
+        );
+    }
+
+    fn at(&self, wanted: &[usize]) -> impl Iterator<Item = &Unique<'a>> {
+        wanted.iter().filter_map(|at| self.uniques.get(*at))
     }
 
     fn unique(&self, layer: &Layer) -> Option<&Unique<'a>> {
@@ -130,19 +140,20 @@ impl<'a> Blobs<'a> {
         self.uniques.get(*at)
     }
 
-    /// Runs `job` over the blobs at `wanted`.
-    fn work(&self, wanted: &[usize], means: Means<'_>, job: impl Fn(&Unique<'a>, &Idle) + Sync) {
-        let mut queue: Vec<&Unique<'a>> =
-            wanted.iter().filter_map(|at| self.uniques.get(*at)).collect();
-        largest_first(
-            &mut queue,
-            |unique| unique.blob.len(),
-            means,
-            |unique, idle| {
-                job(unique, idle);
-                unique.forget();
-            },
-        );
+    /// Reads the blobs at `wanted`: what is only hashed two by two.
+    fn read_some(&self, wanted: &[usize], means: Means<'_>) {
+        let (mut hashed, others): (Vec<_>, Vec<_>) =
+            self.at(wanted).partition(|unique| unique.is_only_hashed(means));
+        hashed.sort_by_key(|unique| Reverse(unique.blob.len()));
+        let mut queue: Vec<&[&Unique<'a>]> = hashed.chunks(2).chain(others.chunks(1)).collect();
+        let size = |jobs: &&[&Unique<'_>]| jobs.iter().map(|unique| unique.blob.len()).sum();
+        largest_first(&mut queue, size, means, |jobs, idle| {
+            match **jobs {
+                [one, two] => Unique::hash_both(one, two, idle, means),
+                _ => jobs.iter().for_each(|unique| unique.read(idle, means)),
+            }
+            jobs.iter().for_each(|unique| unique.forget());
+        });
     }
 
     /// Blobs that claim one digest and hold different bytes: at least one lies. Both are read in
@@ -163,7 +174,7 @@ impl<'a> Blobs<'a> {
             self.by_layer.insert(address(layer, twin), self.uniques.len());
             self.uniques.push(Unique::new(layer, twin));
         }
-        self.work(&again, means, |unique, idle| unique.read(idle, means));
+        self.read_some(&again, means);
     }
 }
 
@@ -243,20 +254,48 @@ impl<'a> Unique<'a> {
 
     /// Reads it, and leaves `read` unset when it turns out not to equal its twin.
     fn read(&self, idle: &Idle, means: Means<'_>) {
+        if self.is_only_hashed(means) {
+            let mut hashing = self.hashing(means);
+            hashing.run(idle);
+            return self.hashed(hashing);
+        }
         let read = match self.twin {
-            Some(_) if means.trust_digests && self.layer.digest.is_some() => self.trusted(),
-            Some(twin) if self.layer.digest.is_some() || !self.layer.is_tar() => {
-                match self.hash_with(twin, idle, means) {
-                    Some(read) => read,
-                    None => return,
-                }
-            }
+            Some(_) if self.is_trusted(means) => self.trusted(),
             // Only unpacking can bear out a DiffID.
             Some(twin) if twin.bytes() != self.blob.bytes() => return,
-            _ if self.layer.is_tar() => self.unpacked(idle, means),
-            _ => self.hashed(means),
+            _ => self.unpacked(idle, means),
         };
         self.read.get_or_init(|| read);
+    }
+
+    /// Whether its digest is all that has to be learnt of it, and that it equals its twin.
+    fn is_only_hashed(&self, means: Means<'_>) -> bool {
+        let is_claimed = self.twin.is_some() && self.layer.digest.is_some();
+        !self.is_trusted(means) && (is_claimed || !self.layer.is_tar())
+    }
+
+    fn is_trusted(&self, means: Means<'_>) -> bool {
+        means.trust_digests && self.twin.is_some() && self.layer.digest.is_some()
+    }
+
+    /// Hashes two at once.
+    fn hash_both(one: &Self, two: &Self, idle: &Idle, means: Means<'_>) {
+        let (mut first, mut second) = (one.hashing(means), two.hashing(means));
+        Hashing::run_both(&mut first, &mut second, idle);
+        one.hashed(first);
+        two.hashed(second);
+    }
+
+    fn hashing<'h>(&'h self, means: Means<'h>) -> Hashing<'h> {
+        let twin = self.twin.map(Blob::bytes);
+        Hashing::new(self.blob_algorithm(), self.blob.bytes(), twin, means.progress)
+    }
+
+    fn hashed(&self, hashing: Hashing<'_>) {
+        if let Some(digest) = hashing.finish() {
+            let size = self.blob.len();
+            self.read.get_or_init(|| Read { digest: Some(digest), size, scan: None });
+        }
     }
 
     /// Most blobs are not read again.
@@ -276,35 +315,6 @@ impl<'a> Unique<'a> {
         Read { digest: Some(scan.digest.clone()), size: scan.stored, scan: Some(Arc::new(scan)) }
     }
 
-    fn hashed(&self, means: Means<'_>) -> Read {
-        let mut hasher = Hasher::new(self.blob_algorithm());
-        hash(self.blob.bytes(), &mut hasher, means);
-        self.taken_in(hasher)
-    }
-
-    /// Hashes it while it is compared with `twin`; `None` when they differ.
-    fn hash_with(&self, twin: &Blob, idle: &Idle, means: Means<'_>) -> Option<Read> {
-        let mut hasher = Hasher::new(self.blob_algorithm());
-        let (mut rest, mut others) = (self.blob.bytes(), twin.bytes());
-        while !rest.is_empty() {
-            if idle.any_for(rest.len())
-                && let Some(((), equal)) =
-                    idle.beside(|| hash(rest, &mut hasher, means), || rest == others)
-            {
-                return equal.then(|| self.taken_in(hasher));
-            }
-            let chunk;
-            (chunk, rest) = rest.split_at(CHUNK.min(rest.len()));
-            others = others.strip_prefix(chunk)?;
-            hash(chunk, &mut hasher, means);
-        }
-        others.is_empty().then(|| self.taken_in(hasher))
-    }
-
-    fn taken_in(&self, hasher: Hasher) -> Read {
-        Read { digest: Some(hasher.finish()), size: self.blob.len(), scan: None }
-    }
-
     fn scan(&self, idle: &Idle, means: Means<'_>) -> LayerScan {
         let (blob_algorithm, diff_id_algorithm) = algorithms(self.layer);
         let bytes = self.blob.bytes();
@@ -314,12 +324,5 @@ impl<'a> Unique<'a> {
 
     fn blob_algorithm(&self) -> Algorithm {
         algorithms(self.layer).0
-    }
-}
-
-fn hash(bytes: &[u8], hasher: &mut Hasher, means: Means<'_>) {
-    for chunk in bytes.chunks(CHUNK) {
-        hasher.update(chunk);
-        means.progress.advance(chunk.len() as u64);
     }
 }

@@ -16,6 +16,7 @@ mod container;
 mod content;
 mod entries;
 mod fields;
+mod hashing;
 mod history;
 mod index;
 mod inside;

@@ -1,8 +1,8 @@
-//! Two SHA-256 states that take in the same blocks.
+//! Two SHA-256 states at once.
 //!
 //! The SHA instructions of x86 wait for one another: each round needs what the one before it made.
-//! A second state fills the wait, and the message schedule serves both. So two digests of the same
-//! bytes cost hardly more than one; `sha2` has no such entry.
+//! A second state fills the wait. Where both take in the same blocks, one message schedule serves
+//! both as well, and two digests cost hardly more than one. `sha2` has no such entry.
 
 use sha2::block_api::compress256;
 
@@ -13,13 +13,26 @@ pub(super) type State = [u32; 8];
 pub(super) type Block = [u8; 64];
 
 /// Takes `blocks` into both states.
-pub(super) fn compress_pair(one: &mut State, two: &mut State, blocks: &[Block]) {
+pub(super) fn compress_same(one: &mut State, two: &mut State, blocks: &[Block]) {
     #[cfg(target_arch = "x86_64")]
-    if x86::compress(one, two, blocks) {
+    if x86::same(one, two, blocks) {
         return;
     }
     compress256(one, blocks);
     compress256(two, blocks);
+}
+
+/// Takes the first of each two blocks into one state, the second into the other. Where one has more
+/// blocks, these are left out.
+pub(super) fn compress_each(one: (&mut State, &[Block]), two: (&mut State, &[Block])) {
+    #[cfg(target_arch = "x86_64")]
+    if x86::each((&mut *one.0, one.1), (&mut *two.0, two.1)) {
+        return;
+    }
+    for (block, other) in one.1.iter().zip(two.1) {
+        compress256(one.0, &[*block]);
+        compress256(two.0, &[*other]);
+    }
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -100,31 +113,48 @@ mod x86 {
         0xc671_78f2,
     ];
 
-    /// Whether the processor can do it, and if so, done.
-    pub(super) fn compress(one: &mut State, two: &mut State, blocks: &[Block]) -> bool {
-        let able = is_x86_feature_detected!("sha")
+    fn is_able() -> bool {
+        is_x86_feature_detected!("sha")
             && is_x86_feature_detected!("ssse3")
-            && is_x86_feature_detected!("sse4.1");
+            && is_x86_feature_detected!("sse4.1")
+    }
+
+    /// Whether the processor can do it, and if so, done.
+    pub(super) fn same(one: &mut State, two: &mut State, blocks: &[Block]) -> bool {
+        let able = is_able();
         if able {
             #[expect(unsafe_code, reason = "calls what only some processors can do")]
-            // SAFETY: this one has just been asked for all that `rounds` is compiled for.
+            // SAFETY: this one has just been asked for all that `rounds_of_same` is compiled for.
             unsafe {
-                rounds(one, two, blocks);
+                rounds_of_same(one, two, blocks);
+            }
+        }
+        able
+    }
+
+    /// Whether the processor can do it, and if so, done.
+    pub(super) fn each(one: (&mut State, &[Block]), two: (&mut State, &[Block])) -> bool {
+        let able = is_able();
+        if able {
+            #[expect(unsafe_code, reason = "calls what only some processors can do")]
+            // SAFETY: this one has just been asked for all that `rounds_of_each` is compiled for.
+            unsafe {
+                rounds_of_each(one, two);
             }
         }
         able
     }
 
     #[target_feature(enable = "sha,ssse3,sse4.1")]
-    fn rounds(one: &mut State, two: &mut State, blocks: &[Block]) {
+    fn rounds_of_same(one: &mut State, two: &mut State, blocks: &[Block]) {
         let (mut a, mut b) = (pack(one), pack(two));
         for block in blocks {
             let before = (a, b);
-            let mut words = [load(block, 0), load(block, 16), load(block, 32), load(block, 48)];
+            let mut words = load(block);
             for four in ROUNDS.chunks_exact(4) {
-                let words_and_constants = _mm_add_epi32(words[0], register(four));
-                (a, b) = four_rounds(a, b, words_and_constants);
-                words = [words[1], words[2], words[3], schedule(words)];
+                let ready = _mm_add_epi32(words[0], register(four));
+                (a, b) = four_rounds((a, ready), (b, ready));
+                words = next(words);
             }
             a = add(a, before.0);
             b = add(b, before.1);
@@ -132,34 +162,60 @@ mod x86 {
         (*one, *two) = (unpack(a), unpack(b));
     }
 
+    #[target_feature(enable = "sha,ssse3,sse4.1")]
+    fn rounds_of_each(one: (&mut State, &[Block]), two: (&mut State, &[Block])) {
+        let (mut a, mut b) = (pack(one.0), pack(two.0));
+        for (block, other) in one.1.iter().zip(two.1) {
+            let before = (a, b);
+            let (mut words, mut others) = (load(block), load(other));
+            for four in ROUNDS.chunks_exact(4) {
+                let constants = register(four);
+                let ready = _mm_add_epi32(words[0], constants);
+                let other = _mm_add_epi32(others[0], constants);
+                (a, b) = four_rounds((a, ready), (b, other));
+                (words, others) = (next(words), next(others));
+            }
+            a = add(a, before.0);
+            b = add(b, before.1);
+        }
+        (*one.0, *two.0) = (unpack(a), unpack(b));
+    }
+
     /// A state as the instructions want it: words a, b, e, f, and words c, d, g, h.
     type Halves = (__m128i, __m128i);
 
-    /// Four rounds of both (FIPS 180-4, 6.2.2, step 3); neither waits for the other.
+    /// Four rounds of both, each with its words and the constants added to them (FIPS 180-4, 6.2.2,
+    /// step 3); neither waits for the other.
     #[inline]
     #[target_feature(enable = "sha,ssse3,sse4.1")]
-    fn four_rounds(one: Halves, two: Halves, words: __m128i) -> (Halves, Halves) {
-        let last_two = _mm_shuffle_epi32::<0x0e>(words);
+    fn four_rounds(one: (Halves, __m128i), two: (Halves, __m128i)) -> (Halves, Halves) {
+        let ((one, words), (two, others)) = (one, two);
         let one_low = _mm_sha256rnds2_epu32(one.1, one.0, words);
-        let two_low = _mm_sha256rnds2_epu32(two.1, two.0, words);
-        let one_high = _mm_sha256rnds2_epu32(one.0, one_low, last_two);
-        let two_high = _mm_sha256rnds2_epu32(two.0, two_low, last_two);
+        let two_low = _mm_sha256rnds2_epu32(two.1, two.0, others);
+        let one_high = _mm_sha256rnds2_epu32(one.0, one_low, _mm_shuffle_epi32::<0x0e>(words));
+        let two_high = _mm_sha256rnds2_epu32(two.0, two_low, _mm_shuffle_epi32::<0x0e>(others));
         ((one_high, one_low), (two_high, two_low))
     }
 
-    /// The four words of the message schedule behind sixteen (FIPS 180-4, 6.2.2, step 1). Behind
-    /// the last ones they are not used.
+    /// Sixteen words of the message schedule, without the first four and with the four behind them
+    /// (FIPS 180-4, 6.2.2, step 1). Behind the last ones they are not used.
     #[inline]
     #[target_feature(enable = "sha,ssse3,sse4.1")]
-    fn schedule([first, second, third, fourth]: [__m128i; 4]) -> __m128i {
+    fn next([first, second, third, fourth]: [__m128i; 4]) -> [__m128i; 4] {
         let sum =
             _mm_add_epi32(_mm_sha256msg1_epu32(first, second), _mm_alignr_epi8::<4>(fourth, third));
-        _mm_sha256msg2_epu32(sum, fourth)
+        [second, third, fourth, _mm_sha256msg2_epu32(sum, fourth)]
     }
 
     #[inline]
     #[target_feature(enable = "sha,ssse3,sse4.1")]
-    fn load(block: &Block, at: usize) -> __m128i {
+    fn load(block: &Block) -> [__m128i; 4] {
+        [words(block, 0), words(block, 16), words(block, 32), words(block, 48)]
+    }
+
+    #[inline]
+    #[target_feature(enable = "sha,ssse3,sse4.1")]
+    fn words(block: &Block, at: usize) -> __m128i {
         let (halves, _) = block.as_chunks();
         let half = |index: usize| i64::from_le_bytes(halves[at / 8 + index]);
         // Words are big-endian.
@@ -206,18 +262,36 @@ mod x86 {
 mod tests {
     use super::*;
 
+    fn blocks(factor: u8) -> Vec<Block> {
+        (0..50u8).map(|number| [number.wrapping_mul(factor); 64]).collect()
+    }
+
     /// Whatever the processor can do, both states are what `sha2` makes of them.
     #[test]
     fn two_states_are_two() {
-        let blocks: Vec<Block> = (0..50u8).map(|number| [number.wrapping_mul(37); 64]).collect();
+        let (blocks, others) = (blocks(37), blocks(41));
         for count in 0..blocks.len() {
-            let blocks = &blocks[..count];
+            let (blocks, others) = (&blocks[..count], &others[..count]);
             let (mut one, mut two) = ([1; 8], [0x8000_0001; 8]);
             let (mut first, mut second) = (one, two);
-            compress_pair(&mut one, &mut two, blocks);
+            compress_same(&mut one, &mut two, blocks);
             compress256(&mut first, blocks);
             compress256(&mut second, blocks);
             assert_eq!((one, two), (first, second), "{count} blocks");
+            compress_each((&mut one, blocks), (&mut two, others));
+            compress256(&mut first, blocks);
+            compress256(&mut second, others);
+            assert_eq!((one, two), (first, second), "{count} blocks each");
         }
+    }
+
+    #[test]
+    fn blocks_that_have_no_other_are_left_out() {
+        let (blocks, others) = (blocks(37), blocks(41));
+        let (mut one, mut two) = ([1; 8], [2; 8]);
+        let (mut first, mut second) = (one, two);
+        compress_each((&mut one, &blocks[..5]), (&mut two, &others[..3]));
+        compress_each((&mut first, &blocks[..3]), (&mut second, &others[..3]));
+        assert_eq!((one, two), (first, second));
     }
 }

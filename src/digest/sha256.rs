@@ -6,7 +6,7 @@
 use sha2::block_api::compress256;
 
 use super::Sha256Bytes;
-use super::pair::{Block, State, compress_pair};
+use super::pair::{Block, State, compress_each, compress_same};
 
 /// FIPS 180-4, 5.3.3.
 const INITIAL: State = [
@@ -53,13 +53,23 @@ impl Sha256 {
         let (rest, others) = (self.fill(bytes), other.fill(bytes));
         if rest.len() == others.len() {
             let (blocks, tail) = rest.as_chunks();
-            compress_pair(&mut self.state, &mut other.state, blocks);
+            compress_same(&mut self.state, &mut other.state, blocks);
             self.keep(tail);
             other.keep(tail);
         } else {
             self.take(rest);
             other.take(others);
         }
+    }
+
+    /// Takes in the next bytes, while `other` takes in its own.
+    pub fn update_beside(&mut self, bytes: &[u8], other: &mut Self, others: &[u8]) {
+        let (rest, others) = (self.fill(bytes), other.fill(others));
+        let ((blocks, _), (other_blocks, _)) = (rest.as_chunks(), others.as_chunks());
+        compress_each((&mut self.state, blocks), (&mut other.state, other_blocks));
+        let done = blocks.len().min(other_blocks.len()) * BLOCK;
+        self.take(&rest[done..]);
+        other.take(&others[done..]);
     }
 
     /// The digest of all bytes taken in.
@@ -136,20 +146,26 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever is taken in by one, by the other and by both, in pieces of any length.
+        /// Whatever is taken in by one, by the other, by both and side by side, in pieces of any
+        /// length.
         #[test]
-        fn two_at_once_are_two(pieces in prop::collection::vec((0..3u8, prop::collection::vec(any::<u8>(), 0..300)), 0..40)) {
+        fn two_at_once_are_two(pieces in prop::collection::vec((0..4u8, prop::collection::vec(any::<u8>(), 0..300)), 0..40)) {
             let mut hashes = [Sha256::default(), Sha256::default()];
             let mut bytes = [Vec::new(), Vec::new()];
             for (who, piece) in pieces {
                 let [one, two] = &mut hashes;
+                let (mut first, mut second) = (&*piece, &*piece);
                 match who {
-                    0 => one.update(&piece),
-                    1 => two.update(&piece),
-                    _ => one.update_both(two, &piece),
+                    0 => { one.update(first); second = &[]; }
+                    1 => { two.update(second); first = &[]; }
+                    2 => one.update_both(two, &piece),
+                    _ => {
+                        (first, second) = piece.split_at(piece.len() / 3);
+                        one.update_beside(first, two, second);
+                    }
                 }
-                if who != 1 { bytes[0].extend(&piece); }
-                if who != 0 { bytes[1].extend(&piece); }
+                bytes[0].extend(first);
+                bytes[1].extend(second);
             }
             for (hash, bytes) in hashes.iter_mut().zip(&bytes) {
                 prop_assert_eq!(hash.finish_reset(), expected(bytes));

@@ -89,16 +89,14 @@ fn a_layer_is_the_same_to_one_thread_and_to_two() {
     }
 }
 
-/// Bytes that claim to be what they are not are found out, however few threads compare them, near
-/// the beginning and at the very end.
+/// Bytes that claim to be what they are not are found out, however many threads compare however many
+/// blobs at once.
 #[test]
 fn false_twins_are_found_out_by_any_number_of_threads() {
     let desk = Desk::new();
-    let content = generate::image(3, 1, 3, 1 << 20).layers()[0].clone();
-    let image = desk.image("image", &Image::new().layer(content));
+    let image = desk.image("image", &generate::image(3, 3, 3, 600 << 10));
     let bytes = std::fs::read(&image).expect("it was just written");
-    let file = bytes.len() / 2;
-    for at in [file / 2, file, file + (300 << 10)] {
+    for at in (1..10).map(|tenth| bytes.len() * tenth / 10) {
         let mut other = bytes.clone();
         other[at] ^= 1;
         let other = desk.put("other", other);

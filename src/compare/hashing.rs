@@ -1,0 +1,90 @@
+//! Blobs that are hashed and not unpacked: two at a time, for two digests at once take hardly longer
+//! than one. A blob that claims to be one of the other side is compared with that meanwhile.
+
+use crate::digest::{Algorithm, Digest, Hasher};
+use crate::progress::Progress;
+use crate::workers::Idle;
+
+/// What is hashed and compared while it is in the cache.
+const CHUNK: usize = 256 << 10;
+
+/// A blob on its way into a digest.
+pub(super) struct Hashing<'a> {
+    rest: &'a [u8],
+    /// As much of the blob that should be equal, if there is one.
+    twin: Option<&'a [u8]>,
+    equal: bool,
+    hasher: Hasher,
+    progress: &'a dyn Progress,
+}
+
+impl<'a> Hashing<'a> {
+    pub(super) fn new(
+        algorithm: Algorithm,
+        bytes: &'a [u8],
+        twin: Option<&'a [u8]>,
+        progress: &'a dyn Progress,
+    ) -> Self {
+        let equal = twin.is_none_or(|twin| twin.len() == bytes.len());
+        Self { rest: bytes, twin, equal, hasher: Hasher::new(algorithm), progress }
+    }
+
+    /// Takes in all of it. Who is `idle` does the comparing.
+    pub(super) fn run(&mut self, idle: &Idle) {
+        while !self.rest.is_empty() {
+            if idle.any_for(self.rest.len()) && self.share(idle) {
+                return;
+            }
+            let chunk = self.next();
+            self.hasher.update(chunk);
+        }
+    }
+
+    /// Takes in all of `one` and of `two`. Who is `idle` does one of them.
+    pub(super) fn run_both(one: &mut Self, two: &mut Self, idle: &Idle) {
+        while !one.rest.is_empty() && !two.rest.is_empty() {
+            let less = one.rest.len().min(two.rest.len());
+            if idle.any_for(less) && idle.beside(|| one.run(idle), || two.run(idle)).is_some() {
+                return;
+            }
+            let (chunk, other) = (one.next(), two.next());
+            one.hasher.update_beside(chunk, &mut two.hasher, other);
+        }
+        one.run(idle);
+        two.run(idle);
+    }
+
+    /// The digest, unless the twin turned out to differ.
+    pub(super) fn finish(self) -> Option<Digest> {
+        self.equal.then(|| self.hasher.finish())
+    }
+
+    /// The next chunk; nothing is left where the twin differs.
+    fn next(&mut self) -> &'a [u8] {
+        let chunk;
+        (chunk, self.rest) = self.rest.split_at(CHUNK.min(self.rest.len()));
+        self.progress.advance(chunk.len() as u64);
+        if let Some(twin) = self.twin {
+            self.twin = twin.strip_prefix(chunk);
+            if self.twin.is_none() {
+                (self.equal, self.rest) = (false, &[]);
+            }
+        }
+        chunk
+    }
+
+    /// Hashes the rest while somebody else compares it, if there is somebody.
+    fn share(&mut self, idle: &Idle) -> bool {
+        let Some(twin) = self.twin else { return false };
+        let (rest, hasher, progress) = (self.rest, &mut self.hasher, self.progress);
+        let hash = || {
+            for chunk in rest.chunks(CHUNK) {
+                hasher.update(chunk);
+                progress.advance(chunk.len() as u64);
+            }
+        };
+        let Some(((), equal)) = idle.beside(hash, || rest == twin) else { return false };
+        (self.equal, self.rest) = (equal, &[]);
+        true
+    }
+}
