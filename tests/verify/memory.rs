@@ -31,10 +31,10 @@ fn measured<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(args: I) -> (Run, u64) {
     (run, peak)
 }
 
-/// Runs it where its threads, a thousand, would need more addresses than it gets.
+/// Runs it where each of its threads would need more addresses than there are for all, so that the
+/// system refuses the first, and what is there does for all else.
 pub(crate) fn without_threads<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(args: I) -> Run {
-    let args = args.into_iter().map(|arg| arg.as_ref().to_owned());
-    watch(start("-v 400000", args.chain(["--threads=1000".into()]))).0
+    watch(start("-v 4000000 && export RUST_MIN_STACK=8000000000", args)).0
 }
 
 fn start<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(limit: &str, args: I) -> Child {
