@@ -6,17 +6,22 @@ use super::path_hash::PathHasher;
 use super::whiteout::Whiteout;
 use crate::report::EntryKind;
 
+/// Length of the paths that count as one entry; longer ones count as several.
+const SHORT: usize = 128;
+
 /// The entries of a layer, and what has to be known of them to tell who else they concern.
 #[derive(Clone, Debug)]
 pub struct Hashed<'a> {
     entries: &'a [Entry],
+    /// What they count as together.
+    weight: usize,
     /// Of the path of each entry.
     hashes: Vec<u64>,
     /// Of hard links and what they link to, of whiteouts and what they hide.
     knots: Vec<u64>,
     /// Of what is no directory, in order.
     files: Vec<u64>,
-    /// Of directories.
+    /// Of directories, in order.
     directories: Vec<u64>,
     /// What entries lie in; it may be deep, so its hashes are not kept.
     above: Vec<&'a [u8]>,
@@ -26,10 +31,12 @@ impl<'a> Hashed<'a> {
     /// `entries`, to be held against others of the same `hasher`.
     pub fn new(entries: &'a [Entry], hasher: &PathHasher) -> Self {
         let mut hashes = Vec::with_capacity(entries.len());
+        let mut weight = 0_usize;
         let (mut knots, mut files, mut directories) = (Vec::new(), Vec::new(), Vec::new());
         let mut above: Vec<&[u8]> = Vec::new();
         let mut within = hasher.within();
         for entry in entries {
+            weight = weight.saturating_add(entry.path.len().div_ceil(SHORT).max(1));
             let (directory, name) = split(&entry.path);
             let (hash, other) = within.of(directory, name);
             hashes.push(hash);
@@ -43,7 +50,22 @@ impl<'a> Hashed<'a> {
             }
         }
         files.sort_unstable();
-        Self { entries, hashes, knots, files, directories, above }
+        directories.sort_unstable();
+        Self { entries, weight, hashes, knots, files, directories, above }
+    }
+
+    /// How many entries of short paths take as long: each part of a path is looked at.
+    pub const fn weight(&self) -> usize {
+        self.weight
+    }
+
+    /// Whether two of the entries have one path. Where it says so they most likely do.
+    pub fn may_repeat(&self) -> bool {
+        let repeats = |hashes: &[u64]| {
+            hashes.windows(2).any(|pair| matches!(pair, [one, next] if one == next))
+        };
+        let in_files = |hash: &u64| self.files.binary_search(hash).is_ok();
+        repeats(&self.files) || repeats(&self.directories) || self.directories.iter().any(in_files)
     }
 }
 
@@ -61,9 +83,9 @@ fn hidden(directory: &[u8], name: &[u8]) -> Option<Box<[u8]>> {
 ///
 /// Most layers only add files, and a hash for each of them says so in a tenth of the time that a
 /// tree of them takes. All of `stack` is hashed by `hasher`.
-pub fn entangled<'a>(stack: Vec<Hashed<'a>>, hasher: &PathHasher) -> Vec<Vec<&'a Entry>> {
-    let knots = Knots::new(&stack, hasher);
-    stack.into_iter().map(|layer| knots.choose(&layer)).collect()
+pub fn entangled<'a>(stack: &[&Hashed<'a>], hasher: &PathHasher) -> Vec<Vec<&'a Entry>> {
+    let knots = Knots::new(stack, hasher);
+    stack.iter().map(|layer| knots.choose(layer)).collect()
 }
 
 /// Hashes of the paths at which, and below which, entries have to do with one another.
@@ -73,7 +95,7 @@ struct Knots<'h> {
 }
 
 impl<'h> Knots<'h> {
-    fn new(stack: &[Hashed<'_>], hasher: &'h PathHasher) -> Self {
+    fn new(stack: &[&Hashed<'_>], hasher: &'h PathHasher) -> Self {
         let mut hashes: Vec<u64> = stack.iter().flat_map(|layer| &layer.knots).copied().collect();
         let mut files: Vec<u64> = stack.iter().flat_map(|layer| &layer.files).copied().collect();
         // Runs that are in order are joined, which a sort that begins anew would not see.

@@ -11,35 +11,37 @@ const SET_ID: u32 = 0o6000;
 /// A file with this attribute has powers when it is run.
 const CAPABILITY: &[u8] = b"security.capability";
 
-pub(super) fn check(entries: &[Entry], at: &Location, ledger: &mut Ledger) {
-    check_absolute(entries, at, ledger);
-    check_repeated(entries, at, ledger);
+/// `may_repeat` says whether two of `entries` may have one path.
+pub(super) fn check(entries: &[Entry], may_repeat: bool, at: &Location, ledger: &mut Ledger) {
+    if may_repeat {
+        check_repeated(entries, at, ledger);
+    }
+    let mut absolute = (None, 0_usize);
     for entry in entries {
+        if entry.form.prefix == Prefix::Slash && !entry.path.is_empty() {
+            absolute = (absolute.0.or(Some(entry)), absolute.1.saturating_add(1));
+        }
         for (severity, field, message) in oddities(entry) {
             ledger.entry(severity, at, entry.absolute_path(), field, message);
         }
     }
+    if let (Some(first), count) = absolute {
+        say_absolute(first, count, at, ledger);
+    }
 }
 
 /// Some builders write all paths so, and everybody takes them from the root of the image.
-fn check_absolute(entries: &[Entry], at: &Location, ledger: &mut Ledger) {
-    let is_absolute = |entry: &&Entry| entry.form.prefix == Prefix::Slash && !entry.path.is_empty();
-    let mut absolute = entries.iter().filter(is_absolute);
-    if let Some(first) = absolute.next() {
-        let path = EntryPath::new(first.raw_path());
-        let message = match absolute.count() {
-            0 => format!("absolute path {}", path.escaped()),
-            more => format!("absolute path {} and {more} others", path.escaped()),
-        };
-        ledger.say(Severity::Note, Scope::Layer, at, "absolute-path", message);
-    }
+fn say_absolute(first: &Entry, count: usize, at: &Location, ledger: &mut Ledger) {
+    let path = EntryPath::new(first.raw_path());
+    let message = match count {
+        1 => format!("absolute path {}", path.escaped()),
+        _ => format!("absolute path {} and {} others", path.escaped(), count.saturating_sub(1)),
+    };
+    ledger.say(Severity::Note, Scope::Layer, at, "absolute-path", message);
 }
 
 /// Of two entries with one path the later counts. A directory is often given twice.
 fn check_repeated(entries: &[Entry], at: &Location, ledger: &mut Ledger) {
-    if entries.is_sorted_by(|a, b| *a.path < *b.path) {
-        return;
-    }
     let mut sorted: Vec<&Entry> = entries.iter().collect();
     sorted.sort_by(|a, b| a.path.cmp(&b.path));
     for same in sorted.chunk_by(|a, b| a.path == b.path).filter(|same| same.len() > 1) {

@@ -10,7 +10,7 @@ use crate::compare::claims::claimed_compression;
 use crate::compare::queue::each;
 use crate::compress::Compression;
 use crate::image::Layer;
-use crate::layer::LayerScan;
+use crate::layer::{Hashed, LayerScan, PathHasher};
 use crate::report::{Location, Scope, Severity};
 use crate::source::Blob;
 use crate::tar::EndOfArchive;
@@ -19,44 +19,77 @@ use crate::tar::EndOfArchive;
 const ESTARGZ_FOOTER: usize = 51;
 const ESTARGZ_MAGIC: &[u8] = b"STARGZ";
 
-pub(super) fn check(case: &Case<'_>, ledger: &mut Ledger) {
+/// Layers, and what is known of their entries.
+pub(super) struct Known<'a> {
+    pub(super) hasher: PathHasher,
+    hashed: BTreeMap<*const LayerScan, Hashed<'a>>,
+}
+
+impl<'a> Known<'a> {
+    /// What is known of the entries of `scan`.
+    pub(super) fn of(&self, scan: &Arc<LayerScan>) -> Option<&Hashed<'a>> {
+        self.hashed.get(&Arc::as_ptr(scan))
+    }
+}
+
+/// A layer that was looked into.
+pub(super) struct Inside<'a> {
+    scan: Arc<LayerScan>,
+    blob: &'a Blob,
+}
+
+/// The layers that could be looked into, by where they lie; what several images share is one.
+pub(super) fn inside<'a>(case: &Case<'a>) -> Vec<(Location, Vec<Inside<'a>>)> {
     let mut seen = BTreeSet::new();
     let mut inside: BTreeMap<Location, Vec<Inside<'_>>> = BTreeMap::new();
+    for (manifest, at) in case.manifests() {
+        for (position, layer) in manifest.layers.iter().enumerate() {
+            if let Some((blob, scan)) = layer.blob.as_ref().zip(case.blobs.scan(layer))
+                && seen.insert(Arc::as_ptr(&scan))
+            {
+                inside.entry(at_layer(at, position)).or_default().push(Inside { scan, blob });
+            }
+        }
+    }
+    inside.into_iter().collect()
+}
+
+pub(super) fn check<'a>(
+    case: &Case<'_>,
+    inside: &'a [(Location, Vec<Inside<'_>>)],
+    ledger: &mut Ledger,
+) -> Known<'a> {
     for (manifest, at) in case.manifests() {
         for (position, layer) in manifest.layers.iter().enumerate() {
             let Some(blob) = &layer.blob else { continue };
             let at = at_layer(at, position);
             check_media_type(layer, blob, &at, ledger);
             check_unread(layer, &at, ledger);
-            // What several images share is looked into once.
-            if let Some(scan) = case.blobs.scan(layer)
-                && seen.insert((blob.bytes().as_ptr().addr(), blob.len()))
-            {
-                inside.entry(at).or_default().push(Inside { scan, blob });
-            }
         }
     }
-    let unpacked = inside.values().flatten().map(|it| it.scan.unpacked).sum();
-    let inside: Vec<_> = inside.into_iter().collect();
-    let found = each(&inside, unpacked, case.means, |(at, layers)| {
+    let hasher = PathHasher::default();
+    let layers = || inside.iter().flat_map(|(_, layers)| layers);
+    let unpacked = layers().map(|it| it.scan.unpacked).sum();
+    let found = each(inside, unpacked, case.means, |(at, layers)| {
         let mut ledger = Ledger::default();
-        layers.iter().for_each(|layer| layer.check(at, &mut ledger));
-        ledger
+        let check = |layer: &'a Inside<'_>| layer.check(at, &hasher, &mut ledger);
+        let hashed: Vec<_> = layers.iter().map(check).collect();
+        (ledger, hashed)
     });
-    found.into_iter().for_each(|some| ledger.absorb(some));
-}
-
-/// A layer that was looked into.
-struct Inside<'a> {
-    scan: Arc<LayerScan>,
-    blob: &'a Blob,
+    let (ledgers, hashed): (Vec<_>, Vec<_>) = found.into_iter().unzip();
+    ledgers.into_iter().for_each(|some| ledger.absorb(some));
+    let scans = layers().map(|layer| Arc::as_ptr(&layer.scan));
+    Known { hasher, hashed: scans.zip(hashed.into_iter().flatten()).collect() }
 }
 
 impl Inside<'_> {
-    fn check(&self, at: &Location, ledger: &mut Ledger) {
+    fn check(&self, at: &Location, hasher: &PathHasher, ledger: &mut Ledger) -> Hashed<'_> {
         check_packing(&self.scan, self.blob, at, ledger);
         check_tar(&self.scan, self.blob, at, ledger);
-        entries::check(&self.scan.entries, at, ledger);
+        let entries = &self.scan.entries;
+        let hashed = Hashed::new(entries, hasher);
+        entries::check(entries, hashed.may_repeat(), at, ledger);
+        hashed
     }
 }
 

@@ -132,8 +132,9 @@ impl<'a> Case<'a> {
         docker::check(self, &mut ledger);
         repositories::check(self, &mut ledger);
         members::check(self, &mut ledger);
-        layers::check(self, &mut ledger);
-        stack::check(self, &mut ledger);
+        let inside = layers::inside(self);
+        let known = layers::check(self, &inside, &mut ledger);
+        stack::check(self, &known, &mut ledger);
         expect::check(self, &mut ledger);
         ledger.finish()
     }

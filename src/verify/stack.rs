@@ -2,29 +2,29 @@
 //! still carry although nobody sees it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::ptr;
 
 use super::Case;
 use super::config::at_layer;
+use super::layers::Known;
 use super::ledger::Ledger;
-use crate::compare::queue::each;
 use crate::image::{Manifest, Role};
-use crate::layer::{Entry, Hashed, LayerScan, PathHasher, RootFs, Whiteout, entangled};
+use crate::layer::{Entry, Hashed, RootFs, Whiteout, entangled};
 use crate::limits::SCALE;
 use crate::report::{EntryKind, EntryPath, Location, Scope, Severity};
 
-pub(super) fn check(case: &Case<'_>, ledger: &mut Ledger) {
+pub(super) fn check(case: &Case<'_>, known: &Known<'_>, ledger: &mut Ledger) {
     let mut seen = BTreeSet::new();
     let mut left = case.means.limits.entries;
     for (manifest, at) in case.manifests().filter(|(it, _)| it.role == Role::Image) {
-        let scans = scans(case, manifest);
-        let stack: Vec<_> = scans.iter().map(|(at, scan)| (*at, Arc::as_ptr(scan))).collect();
+        let layers = layers(case, manifest, known);
+        let stack: Vec<_> = layers.iter().map(|(at, layer)| (*at, ptr::from_ref(*layer))).collect();
         if !seen.insert(stack) {
             continue;
         }
         // One layer may be listed any number of times.
-        let entries = scans.iter().flat_map(|(_, scan)| &scan.entries).map(cost).sum();
-        let Some(rest) = left.checked_sub(entries) else {
+        let weight = layers.iter().map(|(_, layer)| layer.weight()).sum();
+        let Some(rest) = left.checked_sub(weight) else {
             let limit = case.means.limits.entries;
             let message = format!(
                 "more than {limit} entries in all stacks of layers, or paths as long{SCALE}"
@@ -32,28 +32,19 @@ pub(super) fn check(case: &Case<'_>, ledger: &mut Ledger) {
             return ledger.lie(Scope::Rootfs, at, "limit", message);
         };
         left = rest;
-        check_stack(case, &scans, at, ledger);
+        let (positions, stack): (Vec<usize>, Vec<_>) = layers.into_iter().unzip();
+        let layers = positions.into_iter().zip(entangled(&stack, &known.hasher)).collect();
+        check_stack(case, layers, at, ledger);
     }
-}
-
-/// How many short ones an entry counts as: each part of its path is looked at.
-fn cost(entry: &Entry) -> usize {
-    const SHORT: usize = 128;
-    entry.path.len().div_ceil(SHORT).max(1)
 }
 
 fn check_stack(
     case: &Case<'_>,
-    scans: &[(usize, Arc<LayerScan>)],
+    layers: Vec<(usize, Vec<&Entry>)>,
     at: &Location,
     ledger: &mut Ledger,
 ) {
     let mut rootfs = RootFs::default();
-    let unpacked = scans.iter().map(|(_, scan)| scan.unpacked).sum();
-    let hasher = PathHasher::default();
-    let stack = each(scans, unpacked, case.means, |it| Hashed::new(&it.1.entries, &hasher));
-    let positions = scans.iter().map(|(position, _)| *position);
-    let layers: Vec<(usize, Vec<&Entry>)> = positions.zip(entangled(stack, &hasher)).collect();
     for (position, entries) in &layers {
         let at = at_layer(at, *position);
         check_whiteouts(&rootfs, entries, &at, ledger);
@@ -64,9 +55,14 @@ fn check_stack(
 }
 
 /// The layers that could be read, with their positions.
-fn scans(case: &Case<'_>, manifest: &Manifest) -> Vec<(usize, Arc<LayerScan>)> {
+fn layers<'k, 'a>(
+    case: &Case<'_>,
+    manifest: &Manifest,
+    known: &'k Known<'a>,
+) -> Vec<(usize, &'k Hashed<'a>)> {
     let layers = manifest.layers.iter().enumerate();
-    layers.filter_map(|(position, layer)| Some((position, case.blobs.scan(layer)?))).collect()
+    let read = layers.filter_map(|(at, layer)| Some((at, known.of(&case.blobs.scan(layer)?)?)));
+    read.collect()
 }
 
 fn check_whiteouts(below: &RootFs<'_>, entries: &[&Entry], at: &Location, ledger: &mut Ledger) {

@@ -1,7 +1,7 @@
 //! The merged file system: against a model that is as simple as can be, and what it says of what
 //! lies unseen in lower layers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use imagekit::{Entry, Layer};
 use ocidiff::digest::Algorithm;
@@ -220,7 +220,7 @@ fn told(scans: &[LayerScan], stack: &[Vec<&ocidiff::layer::Entry>]) -> Vec<Strin
 fn entangled(scans: &[LayerScan]) -> Vec<Vec<&ocidiff::layer::Entry>> {
     let hasher = PathHasher::default();
     let stack: Vec<_> = scans.iter().map(|scan| Hashed::new(&scan.entries, &hasher)).collect();
-    ocidiff::layer::entangled(stack, &hasher)
+    ocidiff::layer::entangled(&stack.iter().collect::<Vec<_>>(), &hasher)
 }
 
 proptest! {
@@ -231,6 +231,14 @@ proptest! {
         let scans: Vec<LayerScan> = stack.iter().map(|ops| scanned(ops)).collect();
         let all: Vec<Vec<_>> = scans.iter().map(|scan| scan.entries.iter().collect()).collect();
         prop_assert_eq!(told(&scans, &all), told(&scans, &entangled(&scans)));
+    }
+
+    #[test]
+    fn paths_that_repeat_are_known(ops in vec(op(), 0..7)) {
+        let scan = scanned(&ops);
+        let paths: BTreeSet<&[u8]> = scan.entries.iter().map(|entry| &*entry.path).collect();
+        let hashed = Hashed::new(&scan.entries, &PathHasher::default());
+        prop_assert_eq!(hashed.may_repeat(), paths.len() < scan.entries.len());
     }
 }
 
