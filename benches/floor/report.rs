@@ -26,7 +26,8 @@ cores, or the longest blob. **Ours**: the program as a process of its own, `--qu
 *CPU* is processor time of ours to that of the floor: of the two ratios the one that a busy machine
 distorts less. **1:N**: ours with `--threads 1` to ours. **Looking inside**: without `--no-content`.
 **Memory**: anonymous, at its peak; in brackets the target. A target that is missed is marked with ✗.
-Throughput is that of the unpacked bytes of both sides.
+Throughput is that of the unpacked bytes of both sides. **Peers** are those found on `PATH`, with how
+many times as long they take: diffoci with the loading of both images into an empty store.
 
 In `gen-many` a tenth of 209,000 files differs, and each difference is found, judged and sorted:
 the floor does nothing of the kind. diffoscope stops where blobs have other names; it is listed
@@ -90,7 +91,8 @@ impl Report {
         let allowed = (target.mebibytes << 20) + BYTES_PER_ENTRY * trial.entries;
         let gain = ratio(trial.single, *ours);
         let peers = trial.peers.iter().filter_map(|(peer, took)| {
-            took.map(|took| format!("{} {:.1} s", peer.name, took.as_secs_f64()))
+            let took = took.as_ref()?.as_secs_f64();
+            Some(format!("{} {took:.1} s ({:.0} ×)", peer.name, took / ours.wall.as_secs_f64()))
         });
         let peers = peers.collect::<Vec<_>>().join(", ");
         self.row(&[
