@@ -12,8 +12,14 @@ use ocidiff::progress::Silent;
 use ocidiff::tar::{Event, Walker};
 use ocidiff::workers::Idle;
 
-/// How many other workers have nothing to do.
-const OTHERS: [usize; 2] = [0, 1];
+const HANDS: [Hands; 2] = [Hands::Alone, Hands::WithAnother];
+
+/// Who reads a layer.
+#[derive(Clone, Copy, Debug)]
+enum Hands {
+    Alone,
+    WithAnother,
+}
 
 /// 32 MiB in 2,000 files.
 static TAR: LazyLock<Vec<u8>> = LazyLock::new(|| generate::layer(1, 2_000, 16 << 10).tar());
@@ -25,30 +31,30 @@ fn main() {
     divan::main();
 }
 
-#[divan::bench(args = OTHERS, sample_count = 20)]
-fn plain(bencher: Bencher<'_, '_>, others: usize) {
-    layer(bencher, Compression::Plain, others);
+#[divan::bench(args = HANDS, sample_count = 20)]
+fn plain(bencher: Bencher<'_, '_>, hands: Hands) {
+    layer(bencher, Compression::Plain, hands);
 }
 
-#[divan::bench(args = OTHERS, sample_count = 20)]
-fn gzip(bencher: Bencher<'_, '_>, others: usize) {
-    layer(bencher, Compression::gzip(), others);
+#[divan::bench(args = HANDS, sample_count = 20)]
+fn gzip(bencher: Bencher<'_, '_>, hands: Hands) {
+    layer(bencher, Compression::gzip(), hands);
 }
 
-#[divan::bench(args = OTHERS, sample_count = 20)]
-fn zstd(bencher: Bencher<'_, '_>, others: usize) {
-    layer(bencher, Compression::zstd(), others);
+#[divan::bench(args = HANDS, sample_count = 20)]
+fn zstd(bencher: Bencher<'_, '_>, hands: Hands) {
+    layer(bencher, Compression::zstd(), hands);
 }
 
 /// Throughput is that of unpacked bytes.
-fn layer(bencher: Bencher<'_, '_>, compression: Compression, others: usize) {
+fn layer(bencher: Bencher<'_, '_>, compression: Compression, hands: Hands) {
     let packed = compression.compress(&TAR);
     let request = ScanRequest {
         bytes: &packed,
         blob_algorithm: Algorithm::Sha256,
         diff_id_algorithm: Algorithm::Sha256,
     };
-    let (limits, idle) = (Limits::default(), Idle::new(others, 0));
+    let (limits, idle) = (Limits::default(), Idle::new(hands as usize, 0));
     bencher
         .counter(BytesCount::of_slice(&**TAR))
         .bench(|| scan(black_box(request), &idle, &limits, &Silent));

@@ -95,8 +95,8 @@ impl Idle {
         self.count.load(Ordering::Relaxed) > 0 && bytes as u64 >= self.worth
     }
 
-    /// Runs `own` here and `other` in the place of one of them. Neither is run when there is none,
-    /// or the system refuses the thread.
+    /// Runs `own` here and `other` in the place of one of them, who is idle again as soon as that is
+    /// done. Neither is run when there is none, or the system refuses the thread.
     pub fn beside<A, B: Send>(
         &self,
         own: impl FnOnce() -> A,
@@ -104,27 +104,42 @@ impl Idle {
     ) -> Option<(A, B)> {
         let less = |count: usize| count.checked_sub(1);
         self.count.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less).ok()?;
-        let results = thread::scope(|scope| {
+        let other = || {
+            let made = other();
+            self.add();
+            made
+        };
+        thread::scope(|scope| {
             // A worker in whose place no thread is to be had does not count as idle again.
             let other = thread::Builder::new().spawn_scoped(scope, other).ok()?;
             let own = own();
             // A panic there is a bug here; it goes on in the thread that waits.
             Some((own, other.join().unwrap_or_else(|panic| resume_unwind(panic))))
-        });
-        results.inspect(|_| self.add())
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::mpsc::channel;
+
     use super::*;
 
     #[test]
     fn who_is_idle_takes_part_in_one_thing_at_a_time() {
         let idle = Idle::new(1, 10);
         assert!(idle.any_for(10) && !idle.any_for(9));
-        let within = || idle.any_for(10) || idle.beside(|| (), || ()).is_some();
-        assert_eq!(idle.beside(within, || 2), Some((false, 2)));
+        let (go_on, wait) = channel();
+        let own = || {
+            let any = idle.any_for(10) || idle.beside(|| (), || ()).is_some();
+            let waited = go_on.send(()).is_ok();
+            while waited && !idle.any_for(10) {
+                thread::yield_now();
+            }
+            (any, idle.beside(|| 3, || 4))
+        };
+        let other = move || wait.recv().is_ok();
+        assert_eq!(idle.beside(own, other), Some(((false, Some((3, 4))), true)));
         assert!(idle.any_for(10), "and is idle again afterwards");
         assert_eq!(Idle::default().beside(|| 1, || 2), None);
     }

@@ -6,7 +6,7 @@ use imagekit::Compression;
 use ocidiff::digest::{Algorithm, Digest};
 use ocidiff::layer::{LayerScan, RootFs, ScanRequest, scan};
 use ocidiff::limits::Limits;
-use ocidiff::progress::Silent;
+use ocidiff::progress::{Progress, Silent};
 use ocidiff::workers::Idle;
 
 use super::support::{limits, mend};
@@ -17,12 +17,15 @@ pub fn run(data: &[u8]) {
     let stream = mend::tar_if(choices & 1 != 0, stream);
     let stored = compression(choices >> 2).compress(&stream);
     for limits in [limits::quick(), limits::tight()] {
-        let scanned = of(&stored, 0, &limits);
+        let scanned = of(&stored, &Idle::default(), &Silent, &limits);
         check(&scanned, &stored, &limits);
         merge(&scanned);
         if choices & 2 != 0 {
-            let overlapped = of(&stored, 1, &limits);
-            assert_eq!(format!("{overlapped:?}"), format!("{scanned:?}"), "two threads");
+            let two = of(&stored, &Idle::new(1, 0), &Silent, &limits);
+            assert_eq!(format!("{two:?}"), format!("{scanned:?}"), "two threads");
+            let later = Later::default();
+            let two = of(&stored, &later.0, &later, &limits);
+            assert_eq!(format!("{two:?}"), format!("{scanned:?}"), "two threads, later");
         }
     }
 }
@@ -35,13 +38,25 @@ fn compression(choice: u8) -> Compression {
     }
 }
 
-fn of(bytes: &[u8], others: usize, limits: &Limits) -> LayerScan {
+/// Somebody becomes idle with every chunk that is read.
+#[derive(Default)]
+struct Later(Idle);
+
+impl Progress for Later {
+    fn plan(&self, _: u64) {}
+
+    fn advance(&self, _: u64) {
+        self.0.add();
+    }
+}
+
+fn of(bytes: &[u8], idle: &Idle, progress: &dyn Progress, limits: &Limits) -> LayerScan {
     let request = ScanRequest {
         bytes,
         blob_algorithm: Algorithm::Sha256,
         diff_id_algorithm: Algorithm::Sha256,
     };
-    scan(request, &Idle::new(others, 0), limits, &Silent)
+    scan(request, idle, limits, progress)
 }
 
 fn check(scanned: &LayerScan, stored: &[u8], limits: &Limits) {
@@ -69,8 +84,8 @@ fn merge(scanned: &LayerScan) {
         assert!(tree.holds(path) && tree.get(path).is_some());
         assert!(node.layer < 2 && first.values().all(|name| tree.get(name).is_some()));
     }
-    assert!(
-        tree.all_buried()
-            .all(|(path, buried)| { buried.deleted_by.is_none() || tree.get(path).is_none() })
-    );
+    for entry in &scanned.entries {
+        let deleted = tree.buried(&entry.path).is_some_and(|it| it.deleted_by.is_some());
+        assert!(!deleted || tree.get(&entry.path).is_none());
+    }
 }

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use super::Means;
-use super::hashing::Hashing;
+use super::intake::Intake;
 use super::queue::largest_first;
 use crate::digest::{Algorithm, Digest};
 use crate::image::Layer;
@@ -255,9 +255,9 @@ impl<'a> Unique<'a> {
     /// Reads it, and leaves `read` unset when it turns out not to equal its twin.
     fn read(&self, idle: &Idle, means: Means<'_>) {
         if self.is_only_hashed(means) {
-            let mut hashing = self.hashing(means);
-            hashing.run(idle);
-            return self.hashed(hashing);
+            let mut intake = self.intake(means);
+            intake.run(idle);
+            return self.keep(intake);
         }
         let read = match self.twin {
             Some(_) if self.is_trusted(means) => self.trusted(),
@@ -280,19 +280,19 @@ impl<'a> Unique<'a> {
 
     /// Hashes two at once.
     fn hash_both(one: &Self, two: &Self, idle: &Idle, means: Means<'_>) {
-        let (mut first, mut second) = (one.hashing(means), two.hashing(means));
-        Hashing::run_both(&mut first, &mut second, idle);
-        one.hashed(first);
-        two.hashed(second);
+        let (mut first, mut second) = (one.intake(means), two.intake(means));
+        Intake::run_both(&mut first, &mut second, idle);
+        one.keep(first);
+        two.keep(second);
     }
 
-    fn hashing<'h>(&'h self, means: Means<'h>) -> Hashing<'h> {
+    fn intake<'h>(&'h self, means: Means<'h>) -> Intake<'h> {
         let twin = self.twin.map(Blob::bytes);
-        Hashing::new(self.blob_algorithm(), self.blob.bytes(), twin, means.progress)
+        Intake::new(self.blob_algorithm(), self.blob.bytes(), twin, means.progress)
     }
 
-    fn hashed(&self, hashing: Hashing<'_>) {
-        if let Some(digest) = hashing.finish() {
+    fn keep(&self, intake: Intake<'_>) {
+        if let Some(digest) = intake.finish() {
             let size = self.blob.len();
             self.read.get_or_init(|| Read { digest: Some(digest), size, scan: None });
         }

@@ -29,10 +29,9 @@ pub(super) fn compress_each(one: (&mut State, &[Block]), two: (&mut State, &[Blo
     if x86::each((&mut *one.0, one.1), (&mut *two.0, two.1)) {
         return;
     }
-    for (block, other) in one.1.iter().zip(two.1) {
-        compress256(one.0, &[*block]);
-        compress256(two.0, &[*other]);
-    }
+    let both = one.1.len().min(two.1.len());
+    compress256(one.0, &one.1[..both]);
+    compress256(two.0, &two.1[..both]);
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -188,8 +187,10 @@ mod x86 {
     /// step 3); neither waits for the other.
     #[inline]
     #[target_feature(enable = "sha,ssse3,sse4.1")]
-    fn four_rounds(one: (Halves, __m128i), two: (Halves, __m128i)) -> (Halves, Halves) {
-        let ((one, words), (two, others)) = (one, two);
+    fn four_rounds(
+        (one, words): (Halves, __m128i),
+        (two, others): (Halves, __m128i),
+    ) -> (Halves, Halves) {
         let one_low = _mm_sha256rnds2_epu32(one.1, one.0, words);
         let two_low = _mm_sha256rnds2_epu32(two.1, two.0, others);
         let one_high = _mm_sha256rnds2_epu32(one.0, one_low, _mm_shuffle_epi32::<0x0e>(words));

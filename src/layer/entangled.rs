@@ -51,6 +51,9 @@ impl<'a> Hashed<'a> {
         }
         files.sort_unstable();
         directories.sort_unstable();
+        for list in [&mut knots, &mut files, &mut directories] {
+            list.shrink_to_fit();
+        }
         Self { entries, weight, hashes, knots, files, directories, above }
     }
 
@@ -59,7 +62,7 @@ impl<'a> Hashed<'a> {
         self.weight
     }
 
-    /// Whether two of the entries have one path. Where it says so they most likely do.
+    /// Whether two of the entries may have one path. When it says no, none do.
     pub fn may_repeat(&self) -> bool {
         let repeats = |hashes: &[u64]| {
             hashes.windows(2).any(|pair| matches!(pair, [one, next] if one == next))

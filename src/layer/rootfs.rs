@@ -44,7 +44,7 @@ impl Obstacles {
 /// What lower layers carry at a path without anybody seeing it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Buried {
-    /// Layers whose entry at the path was replaced or deleted, from the bottom.
+    /// Layers whose entry at the path was replaced or deleted, in order from the bottom.
     pub layers: Vec<usize>,
     /// The layer that deleted the path, if nothing stands there any more.
     pub deleted_by: Option<usize>,
@@ -109,11 +109,6 @@ impl<'a> RootFs<'a> {
     /// What lies unseen below `path`.
     pub fn buried(&self, path: &[u8]) -> Option<&Buried> {
         self.buried.get(path)
-    }
-
-    /// Everything that lies unseen, in the order of the paths.
-    pub fn all_buried(&self) -> impl Iterator<Item = (&[u8], &Buried)> {
-        self.buried.iter().map(|(path, buried)| (path.as_slice(), buried))
     }
 
     /// Whether anything stands at `path` or below it.

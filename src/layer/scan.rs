@@ -271,9 +271,9 @@ fn packed(
     let broken = loop {
         let left = request.bytes.len().saturating_sub(unpacker.consumed());
         if idle.any_for(left)
-            && let Some(broken) = overlap(&mut unpacker, &mut hashing, idle)
+            && let Some(unpacked) = overlap(&mut unpacker, &mut hashing, idle)
         {
-            break broken;
+            break unpacked.err();
         }
         match unpacker.fill(&mut buffer) {
             Ok(0) => break None,
@@ -290,25 +290,25 @@ fn packed(
 /// many stored bytes were taken for it.
 type Filled = (Chunk, usize, usize);
 
-/// Unpacks here and hashes in another thread, if anybody is idle; says why unpacking broke off, if
-/// it did. All hashing is done by one thread: unpacking takes the other longer.
+/// Unpacks here and hashes in another thread, if anybody is idle; says how unpacking ended. All
+/// hashing is done by one thread: unpacking takes the other longer.
 fn overlap(
     unpacker: &mut Unpacker<'_>,
     hashing: &mut Hashing<'_>,
     idle: &Idle,
-) -> Option<Option<DecodeError>> {
+) -> Option<Result<(), DecodeError>> {
     let (to_hashing, filled) = sync_channel(IN_FLIGHT);
     let (to_unpacking, empty) = sync_channel(IN_FLIGHT);
     let unpack = move || unpack_all(unpacker, to_hashing, &empty);
     let hash = move || hash_all(hashing, &filled, &to_unpacking);
-    idle.beside(unpack, hash).map(|(broken, ())| broken)
+    idle.beside(unpack, hash).map(|(unpacked, ())| unpacked)
 }
 
 fn unpack_all(
     unpacker: &mut Unpacker<'_>,
     to_hashing: SyncSender<Filled>,
     empty: &Receiver<Chunk>,
-) -> Option<DecodeError> {
+) -> Result<(), DecodeError> {
     let mut made = 0;
     loop {
         // A used buffer comes back warm; a new one costs page faults.
@@ -318,12 +318,15 @@ fn unpack_all(
                 made += 1;
                 Chunk::new()
             }
-            Err(_) => empty.recv().ok()?,
+            // Whoever hashes ends before only when it panics.
+            Err(_) => match empty.recv() {
+                Ok(buffer) => buffer,
+                Err(_) => return Ok(()),
+            },
         };
-        match unpacker.fill(&mut buffer) {
-            Ok(0) => return None,
-            Ok(filled) => to_hashing.send((buffer, filled, unpacker.consumed())).ok()?,
-            Err(error) => return Some(error),
+        let filled = unpacker.fill(&mut buffer)?;
+        if filled == 0 || to_hashing.send((buffer, filled, unpacker.consumed())).is_err() {
+            return Ok(());
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Read-only memory maps of input files, and what happens when one shrinks.
+//! Read-only memory maps of input files: making them, giving pages back, and what happens when a
+//! file shrinks.
 #![expect(unsafe_code, reason = "mapping a file is unsafe; the contract is below")]
 
 use std::fs::File;
@@ -29,27 +30,23 @@ impl Map {
         let map = unsafe { Mmap::map(file) }?;
         Ok(Self(Some(map)))
     }
-}
 
-impl Map {
     /// Tells the system that the pages of `range` are not needed for now; they come back when they
     /// are. To take them out of the map one by one is work that otherwise the last thread to run
     /// does for all.
-    #[cfg(unix)]
     pub(super) fn forget(&self, range: &Range<usize>) {
         let Some(map) = &self.0 else { return };
-        // SAFETY: a page that is given back loses what was written to it, and nothing is: the map
-        // is read-only and of a file, out of which the page is read again.
+        let end = range.end.min(map.len());
+        let start = range.start.min(end);
+        // SAFETY: the range lies in the map, which begins at a page and ends with one. A page that
+        // is given back loses what was written to it, and nothing is: the map is read-only and of
+        // a file, out of which the page is read again.
         let given = unsafe {
-            map.unchecked_advise_range(UncheckedAdvice::DontNeed, range.start, range.len())
+            map.unchecked_advise_range(UncheckedAdvice::DontNeed, start, end.saturating_sub(start))
         };
         // It is only advice.
-        drop(given);
+        given.ok();
     }
-
-    /// Elsewhere there is no such advice.
-    #[cfg(not(unix))]
-    pub(super) fn forget(&self, _: &Range<usize>) {}
 }
 
 impl Deref for Map {
@@ -88,5 +85,27 @@ extern "C" fn shrunk(_signal: libc::c_int) {
     unsafe {
         libc::write(libc::STDERR_FILENO, MESSAGE.as_ptr().cast(), MESSAGE.len());
         libc::_exit(2);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+
+    #[test]
+    fn what_was_given_back_is_still_there() -> io::Result<()> {
+        let bytes: Vec<u8> = (0..=255).cycle().take(10_000).collect();
+        let mut file = tempfile::tempfile()?;
+        file.write_all(&bytes)?;
+        let map = Map::of(&file)?;
+        for range in [0..10_000, 5_000..5_001, 9_999..30_000, 20_000..30_000, 7..7] {
+            assert!(*map == *bytes);
+            map.forget(&range);
+        }
+        assert!(*map == *bytes);
+        Map(None).forget(&(0..1));
+        Ok(())
     }
 }

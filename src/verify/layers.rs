@@ -36,24 +36,30 @@ impl<'a> Known<'a> {
 pub(super) struct Inside<'a> {
     scan: Arc<LayerScan>,
     blob: &'a Blob,
+    /// Its bytes were looked into before, under digests of other algorithms.
+    again: bool,
 }
 
-/// The layers that could be looked into, by where they lie; what several images share is one.
+/// The layers that could be looked into, by where they lie; what several images share is one. What
+/// is [`Known`] of them borrows from these.
 pub(super) fn inside<'a>(case: &Case<'a>) -> Vec<(Location, Vec<Inside<'a>>)> {
-    let mut seen = BTreeSet::new();
+    let (mut scans, mut blobs) = (BTreeSet::new(), BTreeSet::new());
     let mut inside: BTreeMap<Location, Vec<Inside<'_>>> = BTreeMap::new();
     for (manifest, at) in case.manifests() {
         for (position, layer) in manifest.layers.iter().enumerate() {
             if let Some((blob, scan)) = layer.blob.as_ref().zip(case.blobs.scan(layer))
-                && seen.insert(Arc::as_ptr(&scan))
+                && scans.insert(Arc::as_ptr(&scan))
             {
-                inside.entry(at_layer(at, position)).or_default().push(Inside { scan, blob });
+                let again = !blobs.insert((blob.bytes().as_ptr().addr(), blob.len()));
+                let at = at_layer(at, position);
+                inside.entry(at).or_default().push(Inside { scan, blob, again });
             }
         }
     }
     inside.into_iter().collect()
 }
 
+/// Checks every layer, and says what it learnt of those `inside`.
 pub(super) fn check<'a>(
     case: &Case<'_>,
     inside: &'a [(Location, Vec<Inside<'_>>)],
@@ -72,8 +78,8 @@ pub(super) fn check<'a>(
     let unpacked = layers().map(|it| it.scan.unpacked).sum();
     let found = each(inside, unpacked, case.means, |(at, layers)| {
         let mut ledger = Ledger::default();
-        let check = |layer: &'a Inside<'_>| layer.check(at, &hasher, &mut ledger);
-        let hashed: Vec<_> = layers.iter().map(check).collect();
+        let hash = |layer: &'a Inside<'_>| layer.check(at, &hasher, &mut ledger);
+        let hashed: Vec<_> = layers.iter().map(hash).collect();
         (ledger, hashed)
     });
     let (ledgers, hashed): (Vec<_>, Vec<_>) = found.into_iter().unzip();
@@ -84,11 +90,13 @@ pub(super) fn check<'a>(
 
 impl Inside<'_> {
     fn check(&self, at: &Location, hasher: &PathHasher, ledger: &mut Ledger) -> Hashed<'_> {
-        check_packing(&self.scan, self.blob, at, ledger);
-        check_tar(&self.scan, self.blob, at, ledger);
-        let entries = &self.scan.entries;
-        let hashed = Hashed::new(entries, hasher);
-        entries::check(entries, hashed.may_repeat(), at, ledger);
+        let all = &self.scan.entries;
+        let hashed = Hashed::new(all, hasher);
+        if !self.again {
+            check_packing(&self.scan, self.blob, at, ledger);
+            check_tar(&self.scan, self.blob, at, ledger);
+            entries::check(all, hashed.may_repeat(), at, ledger);
+        }
         hashed
     }
 }

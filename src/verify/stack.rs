@@ -1,7 +1,7 @@
 //! The stack of layers: whiteouts that hide nothing, hard links to nothing, and what lower layers
 //! still carry although nobody sees it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ptr;
 
 use super::Case;
@@ -18,8 +18,7 @@ pub(super) fn check(case: &Case<'_>, known: &Known<'_>, ledger: &mut Ledger) {
     let mut left = case.means.limits.entries;
     for (manifest, at) in case.manifests().filter(|(it, _)| it.role == Role::Image) {
         let layers = layers(case, manifest, known);
-        let stack: Vec<_> = layers.iter().map(|(at, layer)| (*at, ptr::from_ref(*layer))).collect();
-        if !seen.insert(stack) {
+        if !seen.insert(layers.iter().map(|it| (it.0, ptr::from_ref(it.1))).collect::<Vec<_>>()) {
             continue;
         }
         // One layer may be listed any number of times.
@@ -32,9 +31,10 @@ pub(super) fn check(case: &Case<'_>, known: &Known<'_>, ledger: &mut Ledger) {
             return ledger.lie(Scope::Rootfs, at, "limit", message);
         };
         left = rest;
-        let (positions, stack): (Vec<usize>, Vec<_>) = layers.into_iter().unzip();
-        let layers = positions.into_iter().zip(entangled(&stack, &known.hasher)).collect();
-        check_stack(case, layers, at, ledger);
+        let stack: Vec<_> = layers.iter().map(|(_, layer)| *layer).collect();
+        let positions = layers.iter().map(|(position, _)| *position);
+        let entries = positions.zip(entangled(&stack, &known.hasher)).collect();
+        check_stack(case, entries, at, ledger);
     }
 }
 
@@ -99,16 +99,9 @@ fn check_buried(
     list: bool,
     ledger: &mut Ledger,
 ) {
-    let mut wanted: BTreeMap<usize, BTreeSet<&[u8]>> = BTreeMap::new();
-    for (path, buried) in rootfs.all_buried() {
-        for layer in &buried.layers {
-            wanted.entry(*layer).or_default().insert(path);
-        }
-    }
     let (mut files, mut bytes) = (0_usize, 0_u64);
     for (position, entries) in layers {
-        let Some(paths) = wanted.get(position) else { continue };
-        for entry in entries.iter().filter(|entry| is_carried(entry, paths)) {
+        for entry in entries.iter().filter(|entry| is_carried(rootfs, *position, entry)) {
             files = files.saturating_add(1);
             bytes = bytes.saturating_add(entry.size);
             if list {
@@ -125,8 +118,11 @@ fn check_buried(
     }
 }
 
-fn is_carried(entry: &Entry, paths: &BTreeSet<&[u8]>) -> bool {
-    entry.kind != EntryKind::Directory && paths.contains(&*entry.path)
+fn is_carried(rootfs: &RootFs<'_>, position: usize, entry: &Entry) -> bool {
+    entry.kind != EntryKind::Directory
+        && rootfs
+            .buried(&entry.path)
+            .is_some_and(|buried| buried.layers.binary_search(&position).is_ok())
 }
 
 fn say_buried(rootfs: &RootFs<'_>, entry: &Entry, at: &Location, ledger: &mut Ledger) {

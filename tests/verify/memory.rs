@@ -31,10 +31,16 @@ fn measured<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(args: I) -> (Run, u64) {
     (run, peak)
 }
 
-/// Runs it where each of its threads would need more addresses than there are for all, so that the
-/// system refuses the first, and what is there does for all else.
-pub(crate) fn without_threads<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(args: I) -> Run {
-    watch(start("-v 4000000 && export RUST_MIN_STACK=8000000000", args)).0
+/// Runs it on two threads where the system refuses the one after the first `threads`, and memory
+/// does for all else: each takes more addresses than would be left.
+pub(crate) fn with_threads<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(
+    threads: u32,
+    args: I,
+) -> Run {
+    let stack = 4_000_000_000 / (threads + 1) + 200_000_000;
+    let args = args.into_iter().map(|arg| arg.as_ref().to_owned());
+    let limit = format!("-v 4000000 && export RUST_MIN_STACK={stack}");
+    watch(start(&limit, args.chain(["--threads=2".into()]))).0
 }
 
 fn start<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(limit: &str, args: I) -> Child {

@@ -9,7 +9,7 @@ use crate::workers::Idle;
 const CHUNK: usize = 256 << 10;
 
 /// A blob on its way into a digest.
-pub(super) struct Hashing<'a> {
+pub(super) struct Intake<'a> {
     rest: &'a [u8],
     /// As much of the blob that should be equal, if there is one.
     twin: Option<&'a [u8]>,
@@ -18,15 +18,15 @@ pub(super) struct Hashing<'a> {
     progress: &'a dyn Progress,
 }
 
-impl<'a> Hashing<'a> {
+impl<'a> Intake<'a> {
+    /// Of `bytes`, and of `twin` which are as many.
     pub(super) fn new(
         algorithm: Algorithm,
         bytes: &'a [u8],
         twin: Option<&'a [u8]>,
         progress: &'a dyn Progress,
     ) -> Self {
-        let equal = twin.is_none_or(|twin| twin.len() == bytes.len());
-        Self { rest: bytes, twin, equal, hasher: Hasher::new(algorithm), progress }
+        Self { rest: bytes, twin, equal: true, hasher: Hasher::new(algorithm), progress }
     }
 
     /// Takes in all of it. Who is `idle` does the comparing.
@@ -73,7 +73,8 @@ impl<'a> Hashing<'a> {
         chunk
     }
 
-    /// Hashes the rest while somebody else compares it, if there is somebody.
+    /// Hashes the rest while somebody else compares it, if there is somebody. Of what turns out to
+    /// differ it is hashed for nothing.
     fn share(&mut self, idle: &Idle) -> bool {
         let Some(twin) = self.twin else { return false };
         let (rest, hasher, progress) = (self.rest, &mut self.hasher, self.progress);
@@ -86,5 +87,51 @@ impl<'a> Hashing<'a> {
         let Some(((), equal)) = idle.beside(hash, || rest == twin) else { return false };
         (self.equal, self.rest) = (equal, &[]);
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::progress::Silent;
+
+    const LONG: usize = 5 * CHUNK + 77;
+
+    /// Lengths of two blobs, and where the twin of the first differs.
+    const CASES: [(usize, usize, Option<usize>); 8] = [
+        (LONG, LONG, None),
+        (LONG, LONG, Some(0)),
+        (LONG, CHUNK, Some(2 * CHUNK)),
+        (LONG, 100, Some(LONG - 1)),
+        (100, LONG, Some(99)),
+        (100, LONG, None),
+        (0, LONG, None),
+        (CHUNK, 0, Some(CHUNK - 1)),
+    ];
+
+    fn bytes(length: usize) -> Vec<u8> {
+        (0..=250).cycle().take(length).collect()
+    }
+
+    #[test]
+    fn any_number_of_idle_workers_learns_the_same() {
+        for (length, beside, differs) in CASES {
+            for [algorithm, other] in
+                [[Algorithm::Sha256, Algorithm::Sha256], [Algorithm::Sha512, Algorithm::Sha256]]
+            {
+                for idle in 0..4 {
+                    let idle = Idle::new(idle, 0);
+                    let (blob, second) = (bytes(length), bytes(beside));
+                    let mut twin = blob.clone();
+                    differs.into_iter().for_each(|at| twin[at] ^= 1);
+                    let mut one = Intake::new(algorithm, &blob, Some(&twin), &Silent);
+                    let mut two = Intake::new(other, &second, None, &Silent);
+                    Intake::run_both(&mut one, &mut two, &idle);
+                    let expected = differs.is_none().then(|| Digest::of(algorithm, &blob));
+                    assert_eq!(one.finish(), expected, "{length} {differs:?} {idle:?}");
+                    assert_eq!(two.finish(), Some(Digest::of(other, &second)), "{beside}");
+                }
+            }
+        }
     }
 }
