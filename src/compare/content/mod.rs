@@ -33,6 +33,7 @@ mod sqlite;
 mod strings;
 mod tar;
 pub(super) mod text;
+mod times;
 mod zip;
 
 pub(super) use self::budget::Budget;

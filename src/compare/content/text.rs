@@ -1,12 +1,10 @@
 //! Text: a unified diff, and whether it is only the order of lines, their ends, or times in them
 //! that differ.
 
-use std::sync::LazyLock;
-
-use regex::{Regex, RegexBuilder};
 use similar::TextDiff;
 
 use super::encoding::{Text, decode};
+use super::times::masked;
 use super::{Broken, Comparator, File, Inside, Inspector};
 use crate::sides::Sides;
 
@@ -128,50 +126,15 @@ fn is_log(name: &[u8]) -> bool {
         || directory.split('/').any(|part| matches!(part, "log" | "logs" | "_logs"))
 }
 
-/// Dates and times as logs have them. A version is none of these.
-static TIMES: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let day = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,?";
-    let month = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*";
-    let clock = r"(?:[01]?\d|2[0-3]):[0-5]\d:[0-5]\d(?:[.,]\d+)?(?: ?[AP]M)?";
-    let zone = r"(?:Z|(?:UTC|GMT|CES?T|[ECMP][SD]T)\b|[+-]\d\d:?\d\d)";
-    let year = r"(?:19|20)\d\d";
-    let number = r"(?:[12]\d|3[01]|0?[1-9])";
-    let date = format!(
-        r"(?:{year}[-/][01]\d[-/][0-3]\d|(?:{day} )?{month} +{number},?|(?:{day} )?{number} {month})"
-    );
-    let moment = format!("{date}(?: *,? *{year})?(?:[T ]*{clock})?(?: *{zone})?(?: *{year})?");
-    // The digits of all scripts, twenty times over, take milliseconds to compile; logs have ten.
-    RegexBuilder::new(&format!("{moment}|{clock}(?: *{zone})?")).unicode(false).build().ok()
-});
-
-/// `line` without its times. What goes on as a number or an address does is no time.
-fn without_times(line: &str, times: &Regex) -> String {
-    let mut rest = String::new();
-    let mut done = 0;
-    for found in times.find_iter(line) {
-        let before = line.get(..found.start()).unwrap_or_default();
-        let after = line.get(found.end()..).unwrap_or_default();
-        let goes_on = |char: char| char.is_alphanumeric() || matches!(char, ':' | '.' | '-' | '/');
-        let ends = |char: char| char.is_alphanumeric() || char == ':';
-        if before.ends_with(goes_on) || after.starts_with(ends) {
-            continue;
-        }
-        rest.push_str(line.get(done..found.start()).unwrap_or_default());
-        rest.push('#');
-        done = found.end();
-    }
-    rest.push_str(line.get(done..).unwrap_or_default());
-    rest
-}
-
 fn is_same_but_times(lines: &Sides<Vec<&str>>) -> bool {
     let length = |lines: &[&str]| lines.iter().map(|line| line.len()).sum::<usize>();
-    let Some(times) = TIMES.as_ref() else { return false };
     lines.left.len() == lines.right.len()
         && length(&lines.left).max(length(&lines.right)) <= MOST_MASKED
-        && lines.left.iter().zip(&lines.right).all(|(left, right)| {
-            left == right || without_times(left, times) == without_times(right, times)
-        })
+        && lines
+            .left
+            .iter()
+            .zip(&lines.right)
+            .all(|(left, right)| left == right || masked(left) == masked(right))
 }
 
 #[cfg(test)]
