@@ -124,7 +124,29 @@ fn hash_beside(bencher: Bencher<'_, '_>) {
         let [mut one, mut other] = [(); 2].map(|()| Hasher::new(Algorithm::Sha256));
         let (half, rest) = TAR.split_at(TAR.len() / 2);
         for (chunk, beside) in half.chunks(CHUNK).zip(rest.chunks(CHUNK)) {
-            one.update_beside(chunk, &mut other, beside);
+            one.update_beside(chunk, &mut other, beside, [&[]; 4]);
+        }
+        (one.finish(), other.finish())
+    });
+}
+
+/// As many bytes, one half beside the other and both compared with equal ones: so many KiB at a
+/// time, while the cache is told what follows, or not.
+#[divan::bench(sample_count = 20, args = [(256, false), (4, false), (4, true), (16, true)])]
+fn hash_beside_compared(bencher: Bencher<'_, '_>, (kibibytes, ahead): (usize, bool)) {
+    let (equal, size) = (TAR.clone(), kibibytes << 10);
+    bencher.counter(BytesCount::of_slice(&**TAR)).bench(|| {
+        let [mut one, mut other] = [(); 2].map(|()| Hasher::new(Algorithm::Sha256));
+        let (mut left, mut right) = (TAR.split_at(TAR.len() / 2), equal.split_at(TAR.len() / 2));
+        while left.0.len().min(left.1.len()) >= size {
+            let now = [&mut left.0, &mut left.1, &mut right.0, &mut right.1].map(|rest| {
+                let (chunk, after) = rest.split_at(size);
+                *rest = after;
+                chunk
+            });
+            assert!(now[0] == now[2] && now[1] == now[3]);
+            let soon = if ahead { [left.0, left.1, right.0, right.1] } else { [&[][..]; 4] };
+            one.update_beside(now[0], &mut other, now[1], soon);
         }
         (one.finish(), other.finish())
     });

@@ -5,8 +5,8 @@ use crate::digest::{Algorithm, Digest, Hasher};
 use crate::progress::Progress;
 use crate::workers::Idle;
 
-/// What is hashed and compared while it is in the cache.
-const CHUNK: usize = 256 << 10;
+/// What is compared, then hashed, while the cache fetches what follows.
+const CHUNK: usize = 4 << 10;
 
 /// A blob on its way into a digest.
 pub(super) struct Intake<'a> {
@@ -48,7 +48,8 @@ impl<'a> Intake<'a> {
                 return;
             }
             let (chunk, other) = (one.next(), two.next());
-            one.hasher.update_beside(chunk, &mut two.hasher, other);
+            let soon = [one.rest, one.left_of_twin(), two.rest, two.left_of_twin()];
+            one.hasher.update_beside(chunk, &mut two.hasher, other, soon);
         }
         one.run(idle);
         two.run(idle);
@@ -71,6 +72,10 @@ impl<'a> Intake<'a> {
             }
         }
         chunk
+    }
+
+    fn left_of_twin(&self) -> &'a [u8] {
+        self.twin.unwrap_or_default()
     }
 
     /// Hashes the rest while somebody else compares it, if there is somebody. Of what turns out to

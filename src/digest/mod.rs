@@ -235,10 +235,17 @@ impl Hasher {
     }
 
     /// Takes in the next bytes, while `other` takes in its own: of SHA-256, two at once take hardly
-    /// longer than one.
-    pub fn update_beside(&mut self, bytes: &[u8], other: &mut Self, others: &[u8]) {
+    /// longer than one. Of what is read next, `soon`, as much is in the cache afterwards: hashing
+    /// leaves the memory idle.
+    pub fn update_beside(
+        &mut self,
+        bytes: &[u8],
+        other: &mut Self,
+        others: &[u8],
+        soon: [&[u8]; 4],
+    ) {
         match (self, other) {
-            (Self::Sha256(one), Self::Sha256(two)) => one.update_beside(bytes, two, others),
+            (Self::Sha256(one), Self::Sha256(two)) => one.update_beside(bytes, two, others, soon),
             (one, two) => {
                 one.update(bytes);
                 two.update(others);

@@ -9,8 +9,11 @@ use sha2::block_api::compress256;
 /// The eight words of a running hash.
 pub(super) type State = [u32; 8];
 
-/// What one round of compression takes in.
+/// What one round of compression takes in; as long as a line of the cache.
 pub(super) type Block = [u8; 64];
+
+/// Bytes that are read as soon as others are hashed.
+pub(super) type Soon<'a> = [&'a [u8]; 4];
 
 /// Takes `blocks` into both states.
 pub(super) fn compress_same(one: &mut State, two: &mut State, blocks: &[Block]) {
@@ -23,10 +26,14 @@ pub(super) fn compress_same(one: &mut State, two: &mut State, blocks: &[Block]) 
 }
 
 /// Takes the first of each two blocks into one state, the second into the other. Where one has more
-/// blocks, these are left out.
-pub(super) fn compress_each(one: (&mut State, &[Block]), two: (&mut State, &[Block])) {
+/// blocks, these are left out. With each two the cache is given one more line of each of `soon`.
+pub(super) fn compress_each(
+    one: (&mut State, &[Block]),
+    two: (&mut State, &[Block]),
+    soon: Soon<'_>,
+) {
     #[cfg(target_arch = "x86_64")]
-    if x86::each((&mut *one.0, one.1), (&mut *two.0, two.1)) {
+    if x86::each((&mut *one.0, one.1), (&mut *two.0, two.1), soon) {
         return;
     }
     let both = one.1.len().min(two.1.len());
@@ -37,12 +44,12 @@ pub(super) fn compress_each(one: (&mut State, &[Block]), two: (&mut State, &[Blo
 #[cfg(target_arch = "x86_64")]
 mod x86 {
     use std::arch::x86_64::{
-        __m128i, _mm_add_epi32, _mm_alignr_epi8, _mm_extract_epi32, _mm_set_epi32, _mm_set_epi64x,
-        _mm_sha256msg1_epu32, _mm_sha256msg2_epu32, _mm_sha256rnds2_epu32, _mm_shuffle_epi8,
-        _mm_shuffle_epi32,
+        __m128i, _MM_HINT_T0, _mm_add_epi32, _mm_alignr_epi8, _mm_extract_epi32, _mm_prefetch,
+        _mm_set_epi32, _mm_set_epi64x, _mm_sha256msg1_epu32, _mm_sha256msg2_epu32,
+        _mm_sha256rnds2_epu32, _mm_shuffle_epi8, _mm_shuffle_epi32,
     };
 
-    use super::{Block, State};
+    use super::{Block, Soon, State};
 
     /// The constants of the rounds (FIPS 180-4, 4.2.2).
     const ROUNDS: [u32; 64] = [
@@ -132,13 +139,17 @@ mod x86 {
     }
 
     /// Whether the processor can do it, and if so, done.
-    pub(super) fn each(one: (&mut State, &[Block]), two: (&mut State, &[Block])) -> bool {
+    pub(super) fn each(
+        one: (&mut State, &[Block]),
+        two: (&mut State, &[Block]),
+        soon: Soon<'_>,
+    ) -> bool {
         let able = is_able();
         if able {
             #[expect(unsafe_code, reason = "calls what only some processors can do")]
             // SAFETY: this one has just been asked for all that `rounds_of_each` is compiled for.
             unsafe {
-                rounds_of_each(one, two);
+                rounds_of_each(one, two, soon);
             }
         }
         able
@@ -162,9 +173,11 @@ mod x86 {
     }
 
     #[target_feature(enable = "sha,ssse3,sse4.1")]
-    fn rounds_of_each(one: (&mut State, &[Block]), two: (&mut State, &[Block])) {
+    fn rounds_of_each(one: (&mut State, &[Block]), two: (&mut State, &[Block]), soon: Soon<'_>) {
         let (mut a, mut b) = (pack(one.0), pack(two.0));
+        let mut soon = soon.map(|bytes| bytes.as_chunks().0.iter());
         for (block, other) in one.1.iter().zip(two.1) {
+            soon.iter_mut().filter_map(Iterator::next).for_each(fetch);
             let before = (a, b);
             let (mut words, mut others) = (load(block), load(other));
             for four in ROUNDS.chunks_exact(4) {
@@ -178,6 +191,16 @@ mod x86 {
             b = add(b, before.1);
         }
         (*one.0, *two.0) = (unpack(a), unpack(b));
+    }
+
+    /// Asks for a line of the cache and does not wait for it.
+    #[inline]
+    fn fetch(line: &Block) {
+        #[expect(unsafe_code, reason = "takes an address")]
+        // SAFETY: nothing is read that the program could see, whatever the address.
+        unsafe {
+            _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(line).cast());
+        }
     }
 
     /// A state as the instructions want it: words a, b, e, f, and words c, d, g, h.
@@ -270,7 +293,7 @@ mod tests {
     /// Whatever the processor can do, both states are what `sha2` makes of them.
     #[test]
     fn two_states_are_two() {
-        let (blocks, others) = (blocks(37), blocks(41));
+        let (blocks, others, bytes) = (blocks(37), blocks(41), [0; 1000]);
         for count in 0..blocks.len() {
             let (blocks, others) = (&blocks[..count], &others[..count]);
             let (mut one, mut two) = ([1; 8], [0x8000_0001; 8]);
@@ -279,7 +302,7 @@ mod tests {
             compress256(&mut first, blocks);
             compress256(&mut second, blocks);
             assert_eq!((one, two), (first, second), "{count} blocks");
-            compress_each((&mut one, blocks), (&mut two, others));
+            compress_each((&mut one, blocks), (&mut two, others), [&bytes; 4]);
             compress256(&mut first, blocks);
             compress256(&mut second, others);
             assert_eq!((one, two), (first, second), "{count} blocks each");
@@ -291,8 +314,8 @@ mod tests {
         let (blocks, others) = (blocks(37), blocks(41));
         let (mut one, mut two) = ([1; 8], [2; 8]);
         let (mut first, mut second) = (one, two);
-        compress_each((&mut one, &blocks[..5]), (&mut two, &others[..3]));
-        compress_each((&mut first, &blocks[..3]), (&mut second, &others[..3]));
+        compress_each((&mut one, &blocks[..5]), (&mut two, &others[..3]), [&[]; 4]);
+        compress_each((&mut first, &blocks[..3]), (&mut second, &others[..3]), [&[]; 4]);
         assert_eq!((one, two), (first, second));
     }
 }

@@ -6,7 +6,7 @@
 use sha2::block_api::compress256;
 
 use super::Sha256Bytes;
-use super::pair::{Block, State, compress_each, compress_same};
+use super::pair::{Block, Soon, State, compress_each, compress_same};
 
 /// FIPS 180-4, 5.3.3.
 const INITIAL: State = [
@@ -62,11 +62,12 @@ impl Sha256 {
         }
     }
 
-    /// Takes in the next bytes, while `other` takes in its own.
-    pub fn update_beside(&mut self, bytes: &[u8], other: &mut Self, others: &[u8]) {
+    /// Takes in the next bytes, while `other` takes in its own, and meanwhile has the cache fetch as
+    /// much of each of `soon`.
+    pub fn update_beside(&mut self, bytes: &[u8], other: &mut Self, others: &[u8], soon: Soon<'_>) {
         let (rest, others) = (self.fill(bytes), other.fill(others));
         let ((blocks, _), (other_blocks, _)) = (rest.as_chunks(), others.as_chunks());
-        compress_each((&mut self.state, blocks), (&mut other.state, other_blocks));
+        compress_each((&mut self.state, blocks), (&mut other.state, other_blocks), soon);
         let done = blocks.len().min(other_blocks.len()) * BLOCK;
         self.take(&rest[done..]);
         other.take(&others[done..]);
@@ -161,7 +162,7 @@ mod tests {
                     2 => one.update_both(two, &piece),
                     _ => {
                         (first, second) = piece.split_at(piece.len() / 3);
-                        one.update_beside(first, two, second);
+                        one.update_beside(first, two, second, [&piece, &[], second, first]);
                     }
                 }
                 bytes[0].extend(first);
