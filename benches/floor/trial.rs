@@ -15,6 +15,9 @@ const ROUNDS: usize = 3;
 const MOST_ROUNDS: usize = 7;
 const BUDGET: Duration = Duration::from_secs(12);
 
+/// In a round what is short is run again until so much time is spent.
+const ROUND: Duration = Duration::from_millis(1500);
+
 /// Runs of what takes milliseconds.
 const STARTS: usize = 100;
 
@@ -64,9 +67,8 @@ pub(crate) fn run(pair: &Pair) -> Trial {
 
     let mut rounds = Rounds::default();
     let start = Instant::now();
-    while rounds.floor.len() < ROUNDS
-        || (rounds.floor.len() < MOST_ROUNDS && start.elapsed() < BUDGET)
-    {
+    let enough = |round| round >= MOST_ROUNDS || (round >= ROUNDS && start.elapsed() >= BUDGET);
+    for _ in (0..).take_while(|round| !enough(*round)) {
         rounds.add(pair, &plan, &left);
     }
     Trial {
@@ -96,16 +98,27 @@ fn formula(longest: Duration, alone: Took) -> Duration {
 
 impl Rounds {
     fn add(&mut self, pair: &Pair, plan: &Plan<'_>, left: &Plan<'_>) {
-        self.floor.push(floor(plan));
-        self.ours.push(child::run(compare(pair, &["--no-content"])));
-        self.single.push(child::run(compare(pair, &["--no-content", "--threads=1"])));
-        self.content.push(child::run(compare(pair, &[])));
-        self.verify_floor.push(floor(left));
-        self.verify.push(child::run([
-            "verify".as_ref(),
-            pair.left.as_os_str(),
-            "--quiet".as_ref(),
-        ]));
+        again(|| {
+            self.floor.push(floor(plan));
+            self.ours.push(child::run(compare(pair, &["--no-content"])));
+            self.single.push(child::run(compare(pair, &["--no-content", "--threads=1"])));
+            self.content.push(child::run(compare(pair, &[])));
+        });
+        let verify = ["verify".as_ref(), pair.left.as_os_str(), "--quiet".as_ref()];
+        again(|| {
+            self.verify_floor.push(floor(left));
+            self.verify.push(child::run(verify));
+        });
+    }
+}
+
+fn again(mut run: impl FnMut()) {
+    let start = Instant::now();
+    loop {
+        run();
+        if start.elapsed() >= ROUND {
+            return;
+        }
     }
 }
 
