@@ -56,7 +56,9 @@ impl<'a> Comparison<'a> {
         };
         let bundles = self.bundles.as_ref();
         let mut outcome = compare::compare(bundles, &|it| self.wants(it), means)?;
-        let judgement = judge::judge(&mut outcome, &options.rules, options.source_date_epoch);
+        let (rules, epoch) = (&options.rules, options.source_date_epoch);
+        let judgement = judge::judge(&mut outcome, rules, epoch, &self.workers);
+        report::sort(&mut outcome.findings, &self.workers);
         Ok(assemble(bundles, outcome, judgement))
     }
 
@@ -96,8 +98,7 @@ fn is_linked(input: &Path, path: &Path) -> bool {
 }
 
 fn assemble(bundles: Sides<&Bundle>, outcome: Outcome, judgement: Judgement) -> Report {
-    let Outcome { images, mut findings, mut notes, mut packages, chosen, .. } = outcome;
-    report::sort(&mut findings);
+    let Outcome { images, findings, mut notes, mut packages, chosen, .. } = outcome;
     for at in findings.iter().filter_map(|finding| finding.package) {
         if let Some(package) = packages.get_mut(at) {
             package.findings = package.findings.saturating_add(1);

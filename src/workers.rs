@@ -1,5 +1,6 @@
 //! Threads that share work.
 
+use std::cmp::Ordering as Order;
 use std::num::NonZero;
 use std::panic::resume_unwind;
 use std::sync::OnceLock;
@@ -7,10 +8,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, available_parallelism};
 
 use rayon::iter::{IntoParallelIterator as _, IntoParallelRefIterator as _, ParallelIterator as _};
+use rayon::slice::ParallelSliceMut as _;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
-/// A number of threads, which are started when there is work for them: two small images are
-/// compared in the time that takes.
+use crate::sides::Sides;
+
+/// A number of threads, which are started when there is much to read: two small images are compared
+/// in the time that takes. Other work is shared by those that there are.
 #[derive(Debug)]
 pub struct Workers {
     threads: usize,
@@ -46,18 +50,43 @@ impl Workers {
         items: &'a [T],
         job: impl Fn(&'a T) -> R + Sync + Send,
     ) -> Vec<R> {
-        match self.pool() {
+        match self.started() {
             Some(pool) => pool.install(|| items.par_iter().map(job).collect()),
             None => items.iter().map(job).collect(),
         }
     }
 
+    /// What `job` makes of both sides.
+    pub fn both<T: Send, R: Send>(&self, sides: Sides<T>, job: impl Fn(T) -> R + Sync) -> Sides<R> {
+        let Sides { left, right } = sides;
+        match self.started() {
+            Some(pool) => {
+                let (left, right) = pool.install(|| rayon::join(|| job(left), || job(right)));
+                Sides::new(left, right)
+            }
+            None => Sides::new(job(left), job(right)),
+        }
+    }
+
+    /// Sorts `items` by `order`; those that are equal stay in their order.
+    pub fn sort<T: Send>(&self, items: &mut [T], order: impl Fn(&T, &T) -> Order + Send + Sync) {
+        match self.started() {
+            Some(pool) => pool.install(|| items.par_sort_by(order)),
+            None => items.sort_by(order),
+        }
+    }
+
     /// Gives back what `items` hold. Of a million entries that takes as long as some of the work.
     pub fn release<T: Send>(&self, items: Vec<T>) {
-        match self.pool.get().and_then(Option::as_ref) {
+        match self.started() {
             Some(pool) => pool.install(|| items.into_par_iter().for_each(drop)),
             None => drop(items),
         }
+    }
+
+    /// The threads, where there was enough to read for them to be started.
+    fn started(&self) -> Option<&ThreadPool> {
+        self.pool.get().and_then(Option::as_ref)
     }
 
     fn pool(&self) -> Option<&ThreadPool> {
@@ -157,9 +186,17 @@ mod tests {
 
     #[test]
     fn results_stand_in_the_order_of_the_items() {
-        let items: Vec<usize> = (0..1000).collect();
-        for threads in [0, 1, 4] {
-            assert_eq!(Workers::new(threads).map(&items, |item| *item), items);
+        let items: Vec<usize> = (0..10_000).collect();
+        for (threads, started) in [(0, true), (1, true), (4, true), (4, false)] {
+            let workers = Workers::new(threads);
+            assert!(!started || workers.count() > 0);
+            assert_eq!(workers.map(&items, |item| *item), items);
+            let mut sorted: Vec<_> = items.iter().map(|item| (item * 7_919 % 100, *item)).collect();
+            let mut expected = sorted.clone();
+            workers.sort(&mut sorted, |one, other| one.0.cmp(&other.0));
+            expected.sort_unstable();
+            assert_eq!(sorted, expected);
+            assert_eq!(workers.both(Sides::new(3, 4), |it| it + 1), Sides::new(4, 5));
         }
     }
 }

@@ -10,10 +10,11 @@ use crate::layer::{Entry, LayerScan};
 use crate::report::{EntryKind, EntryPath, Finding, Location, Scope, Value};
 use crate::sides::{Side, Sides};
 use crate::tar::{EndOfArchive, Ending};
+use crate::workers::Workers;
 
 /// What differs between the entries of two layers.
-pub(super) fn compare(scans: Sides<&LayerScan>, at: &Location) -> Vec<Finding> {
-    let tables = scans.map(|scan| Table::of(&scan.entries));
+pub(super) fn compare(scans: Sides<&LayerScan>, at: &Location, workers: &Workers) -> Vec<Finding> {
+    let tables = workers.both(scans, |scan| Table::of(&scan.entries));
     let mut join =
         Join { scans, tables: tables.as_ref(), at, pairs: Vec::new(), findings: Vec::new() };
     join.run();

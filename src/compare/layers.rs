@@ -15,6 +15,7 @@ use crate::image::{Layer, Manifest};
 use crate::layer::{LayerScan, Whiteout};
 use crate::report::{Change, EntryKind, EntryPath, Finding, Location, Scope, Value};
 use crate::sides::Sides;
+use crate::workers::Workers;
 
 /// How two stacks were aligned.
 #[derive(Clone, Debug, Default)]
@@ -130,7 +131,8 @@ pub(super) fn compare(
         };
     }
     let stored = pairs.iter().map(LayerCase::stored).sum();
-    let compared: Vec<Vec<Finding>> = each(&pairs, stored, means, LayerCase::compare);
+    let compared: Vec<Vec<Finding>> =
+        each(&pairs, stored, means, |pair| pair.compare(means.workers));
     let mut findings = Vec::new();
     compared.into_iter().for_each(|some| gather(&mut findings, some));
     if !paired {
@@ -190,7 +192,7 @@ impl<'a> LayerCase<'a> {
         scans.map(|scan| scan.stored).sum()
     }
 
-    fn compare(&self) -> Vec<Finding> {
+    fn compare(&self, workers: &Workers) -> Vec<Finding> {
         let mut findings = self.descriptors();
         if let Sides { left: Some(left), right: Some(right) } =
             self.scans.as_ref().map(Option::as_deref)
@@ -198,7 +200,7 @@ impl<'a> LayerCase<'a> {
             let scans = Sides::new(left, right);
             findings.extend(self.compression(scans));
             if !self.is_same() {
-                let inside = entries::compare(scans, &self.at);
+                let inside = entries::compare(scans, &self.at, workers);
                 findings.extend(self.differing_diff_ids());
                 findings.extend(self.unseen(scans, &inside));
                 gather(&mut findings, inside);

@@ -12,19 +12,22 @@ use super::catalogue::{self, Known};
 use super::family;
 use super::surroundings::Surroundings;
 use crate::report::{Cause, Finding, ImagePair, Timestamp, Value};
+use crate::workers::Workers;
 
 /// Names the cause of every finding that has a known one. `merged` are the differences of the
 /// merged file systems, where they are known.
-pub(super) fn assign(findings: &mut [Finding], merged: Option<&[Finding]>, images: &[ImagePair]) {
+pub(super) fn assign(
+    findings: &mut [Finding],
+    merged: Option<&[Finding]>,
+    images: &[ImagePair],
+    workers: &Workers,
+) {
     let surroundings = Surroundings::of(findings, merged, images);
-    let causes: Vec<Option<&'static Known>> = findings
-        .iter()
-        .map(|finding| {
-            let case = Case { finding, surroundings: &surroundings };
-            let judged = !finding.derived && !finding.is_damage();
-            judged.then(|| catalogue::recognise(&case)).flatten()
-        })
-        .collect();
+    let causes: Vec<Option<&'static Known>> = workers.map(findings, |finding| {
+        let case = Case { finding, surroundings: &surroundings };
+        let judged = !finding.derived && !finding.is_damage();
+        judged.then(|| catalogue::recognise(&case)).flatten()
+    });
     for (finding, cause) in findings.iter_mut().zip(causes) {
         finding.cause = cause.map(|cause| cause.id.into());
     }

@@ -21,6 +21,7 @@ pub use starter::write as write_rules;
 
 use crate::compare::Outcome;
 use crate::report::{Cause, RuleUse, Verdict};
+use crate::workers::Workers;
 
 /// What came of judging.
 #[derive(Clone, Debug)]
@@ -35,13 +36,18 @@ pub struct Judgement {
 
 /// Marks the findings of `outcome` by `rules`. Times later than `epoch`, in seconds since 1970,
 /// are named as such.
-pub fn judge(outcome: &mut Outcome, rules: &Rules, epoch: Option<i64>) -> Judgement {
+pub fn judge(
+    outcome: &mut Outcome,
+    rules: &Rules,
+    epoch: Option<i64>,
+    workers: &Workers,
+) -> Judgement {
     let Outcome { findings, merged, images, .. } = outcome;
     if let Some(merged) = merged {
         // First: what a layer does is told from what comes of it.
-        cause::assign(merged, None, images);
+        cause::assign(merged, None, images, workers);
     }
-    cause::assign(findings, merged.as_deref(), images);
+    cause::assign(findings, merged.as_deref(), images, workers);
     let mut uses = rules.mark(findings);
     family::mark(findings);
     explain::mark(findings);

@@ -3,12 +3,13 @@
 use std::cmp::Ordering;
 
 use super::{Finding, Location, Scope};
+use crate::workers::Workers;
 
 /// Sorts `findings` from the outside in: image, platform, scope, layer, path, field. Numbers them.
 ///
 /// The sort is stable, so findings that agree in all of these keep the order they were found in.
-pub fn sort(findings: &mut [Finding]) {
-    findings.sort_by(compare);
+pub fn sort(findings: &mut [Finding], workers: &Workers) {
+    workers.sort(findings, compare);
     for (id, finding) in findings.iter_mut().enumerate() {
         finding.id = id;
     }
@@ -28,10 +29,10 @@ fn compare(left: &Finding, right: &Finding) -> Ordering {
 /// Compares two field names, numbers in brackets by their value: `history[2]` before
 /// `history[10]`.
 fn by_number(left: &str, right: &str) -> Ordering {
-    let parts = |field: &str| -> Vec<(Option<u64>, String)> {
-        field.split(['[', ']']).map(|part| (part.parse().ok(), part.to_owned())).collect()
-    };
-    parts(left).cmp(&parts(right)).then_with(|| left.cmp(right))
+    fn parts(field: &str) -> impl Iterator<Item = (Option<u64>, &str)> {
+        field.split(['[', ']']).map(|part| (part.parse().ok(), part))
+    }
+    parts(left).cmp(parts(right)).then_with(|| left.cmp(right))
 }
 
 /// In the merged file system paths stand in order, whichever layer they come from.

@@ -73,7 +73,7 @@ pub(crate) fn verify(
     let members = Members::read(bundle, layers, &blobs, means);
     let case = Case { bundle, images, blobs, members, options, means };
     let mut findings = case.findings();
-    report::sort(&mut findings);
+    report::sort(&mut findings, means.workers);
     let mut verified = Verified {
         manifests: case.computed(),
         blobs: case.members.checksums(),

@@ -92,7 +92,7 @@ fn pages_grow_with_their_findings() {
         let mut report = fixture::report();
         let one = report.findings.clone();
         report.findings = (0..times).flat_map(|_| one.clone()).collect();
-        crate::report::sort(&mut report.findings);
+        crate::report::sort(&mut report.findings, &crate::workers::Workers::new(1));
         rendered(&report).len()
     };
     let [one, two, three] = [100, 200, 300].map(sized);

@@ -198,7 +198,7 @@ fn large(count: usize) -> Report {
         Some(finding)
     });
     let mut findings: Vec<Finding> = findings.collect();
-    crate::report::sort(&mut findings);
+    crate::report::sort(&mut findings, &crate::workers::Workers::new(1));
     Report { summary: Summary::of(&findings), findings, ..report }
 }
 
@@ -229,7 +229,7 @@ fn brief_has_one_line_for_a_path() {
     finding.at.within.clear();
     finding.field = "uid".into();
     report.findings.push(finding);
-    crate::report::sort(&mut report.findings);
+    crate::report::sort(&mut report.findings, &crate::workers::Workers::new(1));
     let text = rendered(&Brief::default(), &report);
     assert_eq!(text, "~ /opt/a.jar  uid, content\nverdict: different\n");
 }
