@@ -12,11 +12,10 @@ use crate::work;
 
 /// Rounds go on until there are enough for a median and the time for a pair is spent.
 const ROUNDS: usize = 3;
-const MOST_ROUNDS: usize = 7;
 const BUDGET: Duration = Duration::from_secs(12);
 
 /// In a round what is short is run again until so much time is spent.
-const ROUND: Duration = Duration::from_millis(1500);
+const ROUND: Duration = Duration::from_secs(1);
 
 /// Runs of what takes milliseconds.
 const STARTS: usize = 100;
@@ -67,8 +66,7 @@ pub(crate) fn run(pair: &Pair) -> Trial {
 
     let mut rounds = Rounds::default();
     let start = Instant::now();
-    let enough = |round| round >= MOST_ROUNDS || (round >= ROUNDS && start.elapsed() >= BUDGET);
-    for _ in (0..).take_while(|round| !enough(*round)) {
+    for _ in (0..).take_while(|round| *round < ROUNDS || start.elapsed() < BUDGET) {
         rounds.add(pair, &plan, &left);
     }
     Trial {

@@ -5,8 +5,11 @@ use crate::digest::{Algorithm, Digest, Hasher};
 use crate::progress::Progress;
 use crate::workers::Idle;
 
+/// What is hashed between two looks for somebody idle.
+const CHUNK: usize = 256 << 10;
+
 /// What is compared, then hashed, while the cache fetches what follows.
-const CHUNK: usize = 4 << 10;
+const PAGE: usize = 4 << 10;
 
 /// A blob on its way into a digest.
 pub(super) struct Intake<'a> {
@@ -15,6 +18,8 @@ pub(super) struct Intake<'a> {
     twin: Option<&'a [u8]>,
     equal: bool,
     hasher: Hasher,
+    /// Bytes that are done and not yet told.
+    untold: usize,
     progress: &'a dyn Progress,
 }
 
@@ -26,7 +31,8 @@ impl<'a> Intake<'a> {
         twin: Option<&'a [u8]>,
         progress: &'a dyn Progress,
     ) -> Self {
-        Self { rest: bytes, twin, equal: true, hasher: Hasher::new(algorithm), progress }
+        let hasher = Hasher::new(algorithm);
+        Self { rest: bytes, twin, equal: true, hasher, untold: 0, progress }
     }
 
     /// Takes in all of it. Who is `idle` does the comparing.
@@ -35,7 +41,7 @@ impl<'a> Intake<'a> {
             if idle.any_for(self.rest.len()) && self.share(idle) {
                 return;
             }
-            let chunk = self.next();
+            let chunk = self.next(CHUNK);
             self.hasher.update(chunk);
         }
     }
@@ -47,7 +53,7 @@ impl<'a> Intake<'a> {
             if idle.any_for(less) && idle.beside(|| one.run(idle), || two.run(idle)).is_some() {
                 return;
             }
-            let (chunk, other) = (one.next(), two.next());
+            let (chunk, other) = (one.next(PAGE), two.next(PAGE));
             let soon = [one.rest, one.left_of_twin(), two.rest, two.left_of_twin()];
             one.hasher.update_beside(chunk, &mut two.hasher, other, soon);
         }
@@ -60,11 +66,14 @@ impl<'a> Intake<'a> {
         self.equal.then(|| self.hasher.finish())
     }
 
-    /// The next chunk; nothing is left where the twin differs.
-    fn next(&mut self) -> &'a [u8] {
+    /// The next bytes, at `most` so many; nothing is left where the twin differs.
+    fn next(&mut self, most: usize) -> &'a [u8] {
         let chunk;
-        (chunk, self.rest) = self.rest.split_at(CHUNK.min(self.rest.len()));
-        self.progress.advance(chunk.len() as u64);
+        (chunk, self.rest) = self.rest.split_at(most.min(self.rest.len()));
+        self.untold += chunk.len();
+        if self.untold >= CHUNK || self.rest.is_empty() {
+            self.progress.advance(std::mem::take(&mut self.untold) as u64);
+        }
         if let Some(twin) = self.twin {
             self.twin = twin.strip_prefix(chunk);
             if self.twin.is_none() {
@@ -129,12 +138,19 @@ mod tests {
                     let (blob, second) = (bytes(length), bytes(beside));
                     let mut twin = blob.clone();
                     differs.into_iter().for_each(|at| twin[at] ^= 1);
-                    let mut one = Intake::new(algorithm, &blob, Some(&twin), &Silent);
-                    let mut two = Intake::new(other, &second, None, &Silent);
-                    Intake::run_both(&mut one, &mut two, &idle);
-                    let expected = differs.is_none().then(|| Digest::of(algorithm, &blob));
-                    assert_eq!(one.finish(), expected, "{length} {differs:?} {idle:?}");
-                    assert_eq!(two.finish(), Some(Digest::of(other, &second)), "{beside}");
+                    for swapped in [false, true] {
+                        let mut one = Intake::new(algorithm, &blob, Some(&twin), &Silent);
+                        let equal = swapped.then_some(&*second);
+                        let mut two = Intake::new(other, &second, equal, &Silent);
+                        if swapped {
+                            Intake::run_both(&mut two, &mut one, &idle);
+                        } else {
+                            Intake::run_both(&mut one, &mut two, &idle);
+                        }
+                        let expected = differs.is_none().then(|| Digest::of(algorithm, &blob));
+                        assert_eq!(one.finish(), expected, "{length} {differs:?} {idle:?}");
+                        assert_eq!(two.finish(), Some(Digest::of(other, &second)), "{beside}");
+                    }
                 }
             }
         }

@@ -43,7 +43,7 @@ pub(crate) fn each<'a, T: Sync, R: Send>(
     means: Means<'_>,
     job: impl Fn(&'a T) -> R + Sync + Send,
 ) -> Vec<R> {
-    if size < WORTH_A_THREAD || items.len() <= 1 {
+    if size < WORTH_A_THREAD || items.len() <= 1 || means.workers.count() <= 1 {
         return items.iter().map(job).collect();
     }
     means.workers.map(items, job)

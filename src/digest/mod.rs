@@ -235,8 +235,8 @@ impl Hasher {
     }
 
     /// Takes in the next bytes, while `other` takes in its own: of SHA-256, two at once take hardly
-    /// longer than one. Of what is read next, `soon`, as much is in the cache afterwards: hashing
-    /// leaves the memory idle.
+    /// longer than one. Meanwhile the cache may be asked for as much of what is read next, `soon`:
+    /// hashing leaves the memory idle.
     pub fn update_beside(
         &mut self,
         bytes: &[u8],

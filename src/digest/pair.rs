@@ -27,6 +27,10 @@ pub(super) fn compress_same(one: &mut State, two: &mut State, blocks: &[Block]) 
 
 /// Takes the first of each two blocks into one state, the second into the other. Where one has more
 /// blocks, these are left out. With each two the cache is given one more line of each of `soon`.
+#[cfg_attr(
+    not(target_arch = "x86_64"),
+    expect(unused_variables, reason = "here the cache is left to itself")
+)]
 pub(super) fn compress_each(
     one: (&mut State, &[Block]),
     two: (&mut State, &[Block]),

@@ -51,3 +51,18 @@ fn layer(at: &Location) -> Option<(usize, Option<usize>, Option<usize>)> {
     let position = layer.left.max(layer.right).unwrap_or_default();
     Some((position, layer.left, layer.right))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_in_brackets_are_numbers() {
+        let fields =
+            ["a", "a[", "a[18446744073709551616]", "a[b]", "a[2]", "a[2].x", "a[10]", "a.b", "b"];
+        let mut sorted = fields;
+        sorted.reverse();
+        sorted.sort_by(|left, right| by_number(left, right));
+        assert_eq!(sorted, fields);
+    }
+}

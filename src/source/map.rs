@@ -8,7 +8,7 @@ use std::ops::{Deref, Range};
 
 use memmap2::{Mmap, UncheckedAdvice};
 
-/// Fewer bytes are not worth a call to give them back: the system maps as many whenever it has to.
+/// Fewer bytes are not worth a call to give them back: a page that is missed brings as many with it.
 const WORTH_GIVING_BACK: usize = 64 << 10;
 
 /// A file's bytes.

@@ -1,6 +1,6 @@
 //! Dates and times as logs have them. A version is none of these.
 //!
-//! Combinators rather than a regular expression: to compile one took a quarter of the time that two
+//! Combinators rather than a regular expression: to compile one took a sixth of the time that two
 //! small images take.
 
 use winnow::Parser as _;
@@ -39,11 +39,22 @@ fn first(text: &[u8]) -> Option<(usize, &[u8])> {
     (0..text.len()).find_map(|at| {
         let from = text.get(at..)?;
         let mut rest = from;
-        let begins =
-            from.first().is_some_and(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
-        (begins && alt((moment, time_of_day)).parse_next(&mut rest).is_ok())
+        (may_begin(from) && alt((moment, time_of_day)).parse_next(&mut rest).is_ok())
             .then(|| (from.len().saturating_sub(rest.len()), rest))
     })
+}
+
+/// Whether there is any sense in looking closer.
+fn may_begin(text: &[u8]) -> bool {
+    let byte = |at: usize| text.get(at).copied().unwrap_or_default();
+    match byte(0) {
+        b'A'..=b'Z' => byte(1).is_ascii_lowercase(),
+        b'0'..=b'9' => {
+            matches!((byte(1), byte(2)), (b':' | b' ', _) | (_, b':' | b' '))
+                || matches!(byte(4), b'-' | b'/')
+        }
+        _ => false,
+    }
 }
 
 /// `2023-11-14 22:13:20`, `Nov 14 22:13:20`, `Tue, 14 Nov 2023 22:13:20 +0000`,
@@ -144,6 +155,7 @@ mod tests {
                 "x22:13:20 /22:13:20 22:13:20:1 Nov 35 2023-21-14",
                 "x22:13:20 /22:13:20 22:13:20:1 Nov 35 2023-21-14",
             ),
+            ("1 Nov,2 Nov 31 Dec:", "#,# 31 Dec:"),
             ("", ""),
         ] {
             assert_eq!(masked(line), expected, "{line}");
