@@ -5,7 +5,7 @@ use crate::digest::{Algorithm, Digest, Hasher};
 use crate::progress::Progress;
 use crate::workers::Idle;
 
-/// What is hashed between two looks for somebody idle.
+/// What is hashed, or told, at a time.
 const CHUNK: usize = 256 << 10;
 
 /// What is compared, then hashed, while the cache fetches what follows.
@@ -63,6 +63,7 @@ impl<'a> Intake<'a> {
 
     /// The digest, unless the twin turned out to differ.
     pub(super) fn finish(self) -> Option<Digest> {
+        self.progress.advance(self.untold as u64);
         self.equal.then(|| self.hasher.finish())
     }
 
@@ -71,7 +72,7 @@ impl<'a> Intake<'a> {
         let chunk;
         (chunk, self.rest) = self.rest.split_at(most.min(self.rest.len()));
         self.untold += chunk.len();
-        if self.untold >= CHUNK || self.rest.is_empty() {
+        if self.untold >= CHUNK {
             self.progress.advance(std::mem::take(&mut self.untold) as u64);
         }
         if let Some(twin) = self.twin {
@@ -106,6 +107,8 @@ impl<'a> Intake<'a> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicU64, Ordering};
+
     use super::*;
     use crate::progress::Silent;
 
@@ -125,6 +128,30 @@ mod tests {
 
     fn bytes(length: usize) -> Vec<u8> {
         (0..=250).cycle().take(length).collect()
+    }
+
+    #[derive(Default)]
+    struct Told(AtomicU64);
+
+    impl Progress for Told {
+        fn plan(&self, _: u64) {}
+
+        fn advance(&self, bytes: u64) {
+            self.0.fetch_add(bytes, Ordering::Relaxed);
+        }
+    }
+
+    #[test]
+    fn all_that_is_taken_in_is_told() {
+        let (blob, second) = (bytes(LONG), bytes(2 * CHUNK + 5));
+        for idle in 0..4 {
+            let (idle, told) = (Idle::new(idle, 0), Told::default());
+            let [mut one, mut two] = [&blob, &second]
+                .map(|bytes| Intake::new(Algorithm::Sha256, bytes, Some(bytes), &told));
+            Intake::run_both(&mut one, &mut two, &idle);
+            assert!(one.finish().is_some() && two.finish().is_some());
+            assert_eq!(told.0.into_inner(), (blob.len() + second.len()) as u64, "{idle:?}");
+        }
     }
 
     #[test]
