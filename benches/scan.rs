@@ -53,6 +53,7 @@ fn layer(bencher: Bencher<'_, '_>, compression: Compression, hands: Hands) {
         bytes: &packed,
         blob_algorithm: Algorithm::Sha256,
         diff_id_algorithm: Algorithm::Sha256,
+        contents: true,
     };
     let (limits, idle) = (Limits::default(), Idle::new(hands as usize, 0));
     bencher

@@ -55,6 +55,7 @@ fn of(bytes: &[u8], idle: &Idle, progress: &dyn Progress, limits: &Limits) -> La
         bytes,
         blob_algorithm: Algorithm::Sha256,
         diff_id_algorithm: Algorithm::Sha256,
+        contents: true,
     };
     scan(request, idle, limits, progress)
 }

@@ -318,7 +318,8 @@ impl<'a> Unique<'a> {
     fn scan(&self, idle: &Idle, means: Means<'_>) -> LayerScan {
         let (blob_algorithm, diff_id_algorithm) = algorithms(self.layer);
         let bytes = self.blob.bytes();
-        let request = ScanRequest { bytes, blob_algorithm, diff_id_algorithm };
+        let contents = means.contents;
+        let request = ScanRequest { bytes, blob_algorithm, diff_id_algorithm, contents };
         scan(request, idle, means.limits, means.progress)
     }
 

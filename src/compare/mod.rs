@@ -72,6 +72,8 @@ pub struct Means<'a> {
     pub workers: &'a Workers,
     /// Told how it goes.
     pub progress: &'a dyn Progress,
+    /// Whether the content of each file is hashed; files are compared by that.
+    pub contents: bool,
     /// Whether and how contents are looked into.
     pub look: Look<'a>,
     /// When whole file systems are merged and compared.

@@ -27,7 +27,8 @@ pub struct Entry {
     pub mtime: Timestamp,
     /// Dialect of the headers.
     pub dialect: Dialect,
-    /// SHA-256 of the stored content; absent for what has none, and for what the stream broke off.
+    /// SHA-256 of the stored content; absent for what has none, for what the stream broke off, and
+    /// where nobody wants to know.
     pub content: Option<Sha256Bytes>,
     /// Target of a link: of a symbolic one as written, of a hard one relative to the root of the
     /// image.

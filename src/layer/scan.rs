@@ -29,6 +29,8 @@ pub struct ScanRequest<'a> {
     pub blob_algorithm: Algorithm,
     /// Algorithm of the claimed DiffID.
     pub diff_id_algorithm: Algorithm,
+    /// Whether the content of each file is hashed for itself.
+    pub contents: bool,
 }
 
 /// What a layer turned out to hold.
@@ -106,8 +108,8 @@ fn plain(
     limits: &Limits,
     progress: &dyn Progress,
 ) -> Unpacked {
-    let ScanRequest { bytes, blob_algorithm, diff_id_algorithm } = request;
-    let (mut whole, mut sink) = (Hasher::new(diff_id_algorithm), Sink::new(limits));
+    let ScanRequest { bytes, blob_algorithm, diff_id_algorithm, contents } = request;
+    let (mut whole, mut sink) = (Hasher::new(diff_id_algorithm), Sink::new(contents, limits));
     let mut rest = bytes;
     while !rest.is_empty() {
         if idle.any_for(rest.len()) && in_two(rest, &mut sink, &mut whole, idle, progress) {
@@ -236,7 +238,7 @@ impl<'a> Hashing<'a> {
     fn new(request: ScanRequest<'a>, limits: &Limits, progress: &'a dyn Progress) -> Self {
         let stored = Stored::new(request, progress);
         let whole = Hasher::new(request.diff_id_algorithm);
-        Self { stored, whole, sink: Sink::new(limits), size: 0 }
+        Self { stored, whole, sink: Sink::new(request.contents, limits), size: 0 }
     }
 
     /// Takes in an unpacked `chunk`, for which the stored bytes up to `consumed` were taken.

@@ -55,6 +55,7 @@ fn scan_all(bytes: &[u8]) -> usize {
         bytes,
         blob_algorithm: Algorithm::Sha256,
         diff_id_algorithm: Algorithm::Sha256,
+        contents: true,
     };
     scan(request, &Idle::default(), &Limits::default(), &Silent).entries.len()
 }

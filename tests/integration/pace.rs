@@ -70,9 +70,11 @@ fn a_layer_is_the_same_to_one_thread_and_to_two() {
     let layer = generate::image(7, 1, 300, 10_000).layers()[0].clone();
     for compression in [Compression::Plain, Compression::gzip(), Compression::zstd()] {
         let bytes = compression.compress(&layer.tar());
-        for diff_id_algorithm in [Algorithm::Sha256, Algorithm::Sha512] {
+        for (diff_id_algorithm, contents) in
+            [(Algorithm::Sha256, true), (Algorithm::Sha512, true), (Algorithm::Sha256, false)]
+        {
             let blob_algorithm = Algorithm::Sha256;
-            let request = ScanRequest { bytes: &bytes, blob_algorithm, diff_id_algorithm };
+            let request = ScanRequest { bytes: &bytes, blob_algorithm, diff_id_algorithm, contents };
             let read = |idle: &Idle, progress: &dyn Progress| {
                 format!("{:#?}", scan(request, idle, &Limits::default(), progress))
             };
@@ -87,6 +89,21 @@ fn a_layer_is_the_same_to_one_thread_and_to_two() {
             }
         }
     }
+}
+
+/// Who does not ask for the digests of contents is told all else.
+#[test]
+fn contents_need_not_be_hashed() {
+    let tar = generate::image(7, 1, 300, 10_000).layers()[0].tar();
+    let read = |contents| {
+        let (blob_algorithm, diff_id_algorithm) = (Algorithm::Sha256, Algorithm::Sha256);
+        let request = ScanRequest { bytes: &tar, blob_algorithm, diff_id_algorithm, contents };
+        scan(request, &Idle::default(), &Limits::default(), &Silent)
+    };
+    let (mut with, without) = (read(true), read(false));
+    assert!(with.entries.iter().any(|entry| entry.content.is_some()), "there are files");
+    with.entries.iter_mut().for_each(|entry| entry.content = None);
+    assert_eq!(format!("{with:#?}"), format!("{without:#?}"));
 }
 
 /// Bytes that claim to be what they are not are found out, however many threads compare however many

@@ -142,6 +142,7 @@ fn scanned(ops: &[Op]) -> LayerScan {
         bytes: &tar,
         blob_algorithm: Algorithm::Sha256,
         diff_id_algorithm: Algorithm::Sha256,
+        contents: true,
     };
     scan(request, &Idle::default(), &Limits::default(), &Silent)
 }
