@@ -20,6 +20,16 @@ pub(crate) fn run<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Took {
     took
 }
 
+/// Runs it `times` at once, with the same `args`.
+pub(crate) fn run_at_once<S: AsRef<OsStr> + Sync>(args: &[S], times: usize) -> Took {
+    let all = || {
+        std::thread::scope(|scope| {
+            (0..times).for_each(|_| drop(scope.spawn(|| run(args))));
+        });
+    };
+    clock::children(all).1
+}
+
 /// Runs it once more and says how much anonymous memory it held at most, in bytes. Mapped input
 /// counts as resident too and belongs to the page cache, so `RssAnon` of proc(5) it is.
 pub(crate) fn peak<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> u64 {

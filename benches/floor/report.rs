@@ -24,10 +24,14 @@ blob once, its digest, its DiffID, and a digest for the content of each file; tw
 and compared; what was mapped is unmapped. **Formula**: what the floor takes on one thread, over all
 cores, or the longest blob. **Ours**: the program as a process of its own, `--quiet --no-content`.
 *CPU* is processor time of ours to that of the floor: of the two ratios the one that a busy machine
-distorts less. **1:N**: ours with `--threads 1` to ours. **Looking inside**: without `--no-content`.
+distorts less. **1:N**: how many times as long ours takes with `--threads 1`; in brackets the target,
+and behind it what there was to be had: what as many runs with `--threads 1` at once as there are
+cores get done in the time of one. **Looking inside**: without `--no-content`.
 **Memory**: anonymous, at its peak; in brackets the target. A target that is missed is marked with ✗.
-Throughput is that of the unpacked bytes of both sides. **Peers** are those found on `PATH`, with how
-many times as long they take: diffoci with the loading of both images into an empty store.
+**Verify** hashes contents only for the list of deleted files, the floor always; **listing** is the
+ratio of `verify --deleted`, which does what the floor does. Throughput is that of the unpacked bytes
+of both sides. **Peers** are those found on `PATH`, with how many times as long they take: diffoci
+with the loading of both images into an empty store.
 
 In `gen-many` a tenth of 209,000 files differs, and each difference is found, judged and sorted:
 the floor does nothing of the kind. diffoscope stops where blobs have other names; it is listed
@@ -81,6 +85,7 @@ impl Report {
                 "ours",
                 "ratio",
                 "CPU",
+                "listing",
                 "peers",
             ],
         );
@@ -90,6 +95,7 @@ impl Report {
         let Trial { floor, ours, verify, verify_floor, target, .. } = trial;
         let allowed = (target.mebibytes << 20) + BYTES_PER_ENTRY * trial.entries;
         let gain = ratio(trial.single, *ours);
+        let had = ratio(trial.single, trial.singles) * cores() as f64;
         let peers = trial.peers.iter().filter_map(|(peer, took)| {
             let took = took.as_ref()?.as_secs_f64();
             Some(format!("{} {took:.1} s ({:.0} ×)", peer.name, took / ours.wall.as_secs_f64()))
@@ -104,7 +110,10 @@ impl Report {
             seconds(*ours),
             held(ratio(*ours, *floor), |it| it <= target.ratio, target.ratio),
             format!("{:.2}", cpu_ratio(*ours, *floor)),
-            held(gain, |it| it >= TWO_THREADS || cores() < 2, TWO_THREADS),
+            format!(
+                "{} of {had:.2}",
+                held(gain, |it| it >= TWO_THREADS || cores() < 2, TWO_THREADS)
+            ),
             format!("{:.0}", trial.bytes as f64 / 1e6 / ours.wall.as_secs_f64()),
             format!(
                 "{:.1} MiB ({:.0}){}",
@@ -117,6 +126,7 @@ impl Report {
             seconds(*verify),
             held(ratio(*verify, *verify_floor), |it| it <= VERIFY, VERIFY),
             format!("{:.2}", cpu_ratio(*verify, *verify_floor)),
+            format!("{:.2}", ratio(trial.deleted, *verify_floor)),
             if peers.is_empty() { "–".to_owned() } else { peers },
         ]);
     }

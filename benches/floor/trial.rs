@@ -33,9 +33,13 @@ pub(crate) struct Trial {
     pub(crate) formula: Duration,
     pub(crate) ours: Took,
     pub(crate) single: Took,
+    /// As many of that at once as there are cores.
+    pub(crate) singles: Took,
     pub(crate) content: Took,
     pub(crate) verify_floor: Took,
     pub(crate) verify: Took,
+    /// What hashes all contents as well, as the floor does.
+    pub(crate) deleted: Took,
     pub(crate) peak: u64,
     pub(crate) peers: Vec<(Peer, Option<Duration>)>,
 }
@@ -45,9 +49,11 @@ struct Rounds {
     floor: Vec<Took>,
     ours: Vec<Took>,
     single: Vec<Took>,
+    singles: Vec<Took>,
     content: Vec<Took>,
     verify_floor: Vec<Took>,
     verify: Vec<Took>,
+    deleted: Vec<Took>,
 }
 
 pub(crate) fn cores() -> usize {
@@ -78,9 +84,11 @@ pub(crate) fn run(pair: &Pair) -> Trial {
         formula,
         ours: median(rounds.ours),
         single: median(rounds.single),
+        singles: median(rounds.singles),
         content: median(rounds.content),
         verify_floor: median(rounds.verify_floor),
         verify: median(rounds.verify),
+        deleted: median(rounds.deleted),
         peak: child::peak(compare(pair, &["--no-content"])),
         peers: peers::run(pair),
     }
@@ -99,13 +107,16 @@ impl Rounds {
         again(|| {
             self.floor.push(floor(plan));
             self.ours.push(child::run(compare(pair, &["--no-content"])));
-            self.single.push(child::run(compare(pair, &["--no-content", "--threads=1"])));
+            let single = compare(pair, &["--no-content", "--threads=1"]);
+            self.single.push(child::run(&single));
+            self.singles.push(child::run_at_once(&single, cores()));
             self.content.push(child::run(compare(pair, &[])));
         });
         let verify = ["verify".as_ref(), pair.left.as_os_str(), "--quiet".as_ref()];
         again(|| {
             self.verify_floor.push(floor(left));
             self.verify.push(child::run(verify));
+            self.deleted.push(child::run(verify.iter().chain(&["--deleted".as_ref()])));
         });
     }
 }

@@ -74,7 +74,8 @@ fn a_layer_is_the_same_to_one_thread_and_to_two() {
             [(Algorithm::Sha256, true), (Algorithm::Sha512, true), (Algorithm::Sha256, false)]
         {
             let blob_algorithm = Algorithm::Sha256;
-            let request = ScanRequest { bytes: &bytes, blob_algorithm, diff_id_algorithm, contents };
+            let request =
+                ScanRequest { bytes: &bytes, blob_algorithm, diff_id_algorithm, contents };
             let read = |idle: &Idle, progress: &dyn Progress| {
                 format!("{:#?}", scan(request, idle, &Limits::default(), progress))
             };
