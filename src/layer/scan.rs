@@ -117,7 +117,13 @@ fn plain(
         }
         let chunk;
         (chunk, rest) = rest.split_at(CHUNK.min(rest.len()));
-        sink.push(chunk, Some(&mut whole));
+        if contents {
+            sink.push(chunk, Some(&mut whole));
+        } else {
+            // Then its headers are in the cache.
+            whole.update(chunk);
+            sink.push(chunk, None);
+        }
         progress.advance(chunk.len() as u64);
     }
     let diff_id = whole.finish();
@@ -160,16 +166,17 @@ impl<'a> Stored<'a> {
         Self { input: request.bytes, blob, hashed: 0, progress }
     }
 
-    fn hash_up_to(&mut self, end: usize) {
-        if let Some(taken) = self.input.get(self.hashed..end) {
-            self.blob.update(taken);
-            self.hashed = end;
-            self.progress.advance(taken.len() as u64);
-        }
+    /// What was taken up to `end` and is not hashed yet. Now it will be.
+    fn up_to(&mut self, end: usize) -> &'a [u8] {
+        let Some(taken) = self.input.get(self.hashed..end) else { return &[] };
+        self.hashed = end;
+        self.progress.advance(taken.len() as u64);
+        taken
     }
 
     fn finish(mut self) -> Digest {
-        self.hash_up_to(self.input.len());
+        let rest = self.up_to(self.input.len());
+        self.blob.update(rest);
         self.blob.finish()
     }
 }
@@ -231,6 +238,7 @@ struct Hashing<'a> {
     stored: Stored<'a>,
     whole: Hasher,
     sink: Sink,
+    contents: bool,
     size: u64,
 }
 
@@ -238,13 +246,21 @@ impl<'a> Hashing<'a> {
     fn new(request: ScanRequest<'a>, limits: &Limits, progress: &'a dyn Progress) -> Self {
         let stored = Stored::new(request, progress);
         let whole = Hasher::new(request.diff_id_algorithm);
-        Self { stored, whole, sink: Sink::new(request.contents, limits), size: 0 }
+        let contents = request.contents;
+        Self { stored, whole, sink: Sink::new(contents, limits), contents, size: 0 }
     }
 
     /// Takes in an unpacked `chunk`, for which the stored bytes up to `consumed` were taken.
     fn take(&mut self, chunk: &[u8], consumed: usize) {
-        self.stored.hash_up_to(consumed);
-        self.sink.push(chunk, Some(&mut self.whole));
+        let (stored, blob) = (self.stored.up_to(consumed), &mut self.stored.blob);
+        if self.contents {
+            blob.update(stored);
+            self.sink.push(chunk, Some(&mut self.whole));
+        } else {
+            // Two digests at once are those of the contents and the whole, or these two.
+            self.whole.update_beside(chunk, blob, stored, [&[]; 4]);
+            self.sink.push(chunk, None);
+        }
         self.size = self.size.saturating_add(chunk.len() as u64);
     }
 

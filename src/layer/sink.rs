@@ -57,16 +57,8 @@ impl Sink {
 
     /// Takes in the next `chunk`, also for the digest of the `whole` stream unless somebody else
     /// does that.
-    pub(super) fn push(&mut self, chunk: &[u8], whole: Option<&mut Hasher>) {
+    pub(super) fn push(&mut self, chunk: &[u8], mut whole: Option<&mut Hasher>) {
         let Self { walker, collect, stream } = self;
-        let mut whole = match whole {
-            // What was hashed is in the cache.
-            Some(whole) if !collect.contents => {
-                whole.update(chunk);
-                None
-            }
-            whole => whole,
-        };
         walker.push(chunk, &mut |event| match event {
             Event::Data(bytes) => collect.take_content(bytes, chunk, stream, whole.as_deref_mut()),
             event => collect.take(event, stream),
