@@ -50,7 +50,6 @@ impl<'a> Comparison<'a> {
             limits: &options.limits,
             workers: &self.workers,
             progress,
-            contents: true,
             look: options.look(),
             merge: options.merge,
             trust_digests: options.trust_digests,

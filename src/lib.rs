@@ -86,8 +86,6 @@ pub fn verify(input: &OsStr, options: &VerifyOptions, progress: &dyn Progress) -
         limits: &options.limits,
         workers: &workers,
         progress,
-        // No claim is about them, and of all that is found only the list of files shows them.
-        contents: options.deleted,
         look: Look::default(),
         merge: Merge::default(),
         trust_digests: false,

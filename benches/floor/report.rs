@@ -25,11 +25,11 @@ and compared; what was mapped is unmapped. **Formula**: what the floor takes on 
 cores, or the longest blob. **Ours**: the program as a process of its own, `--quiet --no-content`.
 *CPU* is processor time of ours to that of the floor: of the two ratios the one that a busy machine
 distorts less. **1:N**: how many times as long ours takes with `--threads 1`; in brackets the target,
-and behind it what there was to be had: what as many runs with `--threads 1` at once as there are
-cores get done in the time of one. **Looking inside**: without `--no-content`.
+and behind it how much more than one as many runs with `--threads 1` at once as there are cores got
+done in that minute. **Looking inside**: without `--no-content`.
 **Memory**: anonymous, at its peak; in brackets the target. A target that is missed is marked with ✗.
-**Verify** hashes contents only for the list of deleted files, the floor always; **listing** is the
-ratio of `verify --deleted`, which does what the floor does. Throughput is that of the unpacked bytes
+**Verify** hashes contents only for its list of deleted files, the floor always: **listing** is the
+ratio of `verify --deleted`, which has that to do as well. Throughput is that of the unpacked bytes
 of both sides. **Peers** are those found on `PATH`, with how many times as long they take: diffoci
 with the loading of both images into an empty store.
 
@@ -126,7 +126,7 @@ impl Report {
             seconds(*verify),
             held(ratio(*verify, *verify_floor), |it| it <= VERIFY, VERIFY),
             format!("{:.2}", cpu_ratio(*verify, *verify_floor)),
-            format!("{:.2}", ratio(trial.deleted, *verify_floor)),
+            held(ratio(trial.deleted, *verify_floor), |it| it <= VERIFY, VERIFY),
             if peers.is_empty() { "–".to_owned() } else { peers },
         ]);
     }

@@ -38,7 +38,7 @@ pub(crate) struct Trial {
     pub(crate) content: Took,
     pub(crate) verify_floor: Took,
     pub(crate) verify: Took,
-    /// What hashes all contents as well, as the floor does.
+    /// That with `--deleted`, which hashes all contents as the floor does.
     pub(crate) deleted: Took,
     pub(crate) peak: u64,
     pub(crate) peers: Vec<(Peer, Option<Duration>)>,

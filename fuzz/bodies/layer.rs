@@ -57,7 +57,12 @@ fn of(bytes: &[u8], idle: &Idle, progress: &dyn Progress, limits: &Limits) -> La
         diff_id_algorithm: Algorithm::Sha256,
         contents: true,
     };
-    scan(request, idle, limits, progress)
+    let mut scanned = scan(request, idle, limits, progress);
+    let without = scan(ScanRequest { contents: false, ..request }, idle, limits, progress);
+    let contents: Vec<_> = scanned.entries.iter_mut().map(|it| it.content.take()).collect();
+    assert_eq!(format!("{scanned:?}"), format!("{without:?}"), "without contents");
+    scanned.entries.iter_mut().zip(contents).for_each(|(it, content)| it.content = content);
+    scanned
 }
 
 fn check(scanned: &LayerScan, stored: &[u8], limits: &Limits) {

@@ -56,6 +56,8 @@ struct Unique<'a> {
     layer: &'a Layer,
     blob: &'a Blob,
     twin: Option<&'a Blob>,
+    /// The contents of its files are hashed when it is unpacked.
+    contents: bool,
     /// Not everybody who refers to it claims the same DiffID.
     disputed: bool,
     read: OnceLock<Read>,
@@ -68,9 +70,14 @@ fn address(layer: &Layer, blob: &Blob) -> Address {
 }
 
 impl<'a> Blobs<'a> {
-    /// Reads the blobs of `layers` as far as a comparison needs it.
-    pub(crate) fn read(layers: impl Iterator<Item = (Side, &'a Layer)>, means: Means<'_>) -> Self {
-        let mut plan = Plan::default();
+    /// Reads the blobs of `layers` as far as a comparison needs it, and hashes the `contents` of files
+    /// if they are wanted: by that files are compared.
+    pub(crate) fn read(
+        layers: impl Iterator<Item = (Side, &'a Layer)>,
+        contents: bool,
+        means: Means<'_>,
+    ) -> Self {
+        let mut plan = Plan { contents, ..Plan::default() };
         for (side, layer) in layers {
             plan.add(side, layer);
         }
@@ -170,9 +177,10 @@ impl<'a> Blobs<'a> {
         for at in false_twins {
             let Some(unique) = self.uniques.get_mut(at) else { continue };
             let (layer, Some(twin)) = (unique.layer, unique.twin.take()) else { continue };
+            let other = Unique::new(layer, twin, unique.contents);
             again.push(self.uniques.len());
             self.by_layer.insert(address(layer, twin), self.uniques.len());
-            self.uniques.push(Unique::new(layer, twin));
+            self.uniques.push(other);
         }
         self.read_some(&again, means);
     }
@@ -183,6 +191,7 @@ type Claim = (String, u64, bool);
 
 #[derive(Default)]
 struct Plan<'a> {
+    contents: bool,
     uniques: Vec<Unique<'a>>,
     by_layer: BTreeMap<Address, usize>,
     by_claim: BTreeMap<Claim, Sides<Option<usize>>>,
@@ -209,7 +218,7 @@ impl<'a> Plan<'a> {
             unique.twin = Some(blob);
             return at;
         }
-        self.uniques.push(Unique::new(layer, blob));
+        self.uniques.push(Unique::new(layer, blob, self.contents));
         self.uniques.len().saturating_sub(1)
     }
 
@@ -241,11 +250,12 @@ fn claim(layer: &Layer) -> Option<String> {
 }
 
 impl<'a> Unique<'a> {
-    const fn new(layer: &'a Layer, blob: &'a Blob) -> Self {
+    const fn new(layer: &'a Layer, blob: &'a Blob, contents: bool) -> Self {
         Self {
             layer,
             blob,
             twin: None,
+            contents,
             disputed: false,
             read: OnceLock::new(),
             unpacked: OnceLock::new(),
@@ -318,7 +328,7 @@ impl<'a> Unique<'a> {
     fn scan(&self, idle: &Idle, means: Means<'_>) -> LayerScan {
         let (blob_algorithm, diff_id_algorithm) = algorithms(self.layer);
         let bytes = self.blob.bytes();
-        let contents = means.contents;
+        let contents = self.contents;
         let request = ScanRequest { bytes, blob_algorithm, diff_id_algorithm, contents };
         scan(request, idle, means.limits, means.progress)
     }

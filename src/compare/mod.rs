@@ -72,8 +72,6 @@ pub struct Means<'a> {
     pub workers: &'a Workers,
     /// Told how it goes.
     pub progress: &'a dyn Progress,
-    /// Whether the content of each file is hashed; files are compared by that.
-    pub contents: bool,
     /// Whether and how contents are looked into.
     pub look: Look<'a>,
     /// When whole file systems are merged and compared.
@@ -118,7 +116,7 @@ pub fn compare(
     let pairs: Vec<ImageCase<'_>> =
         chosen.iter().filter_map(|at| ImageCase::new(bundles, *at, several, keep)).collect();
     check_kept(bundles, &pairs)?;
-    let blobs = Blobs::read(pairs.iter().flat_map(ImageCase::layers), means);
+    let blobs = Blobs::read(pairs.iter().flat_map(ImageCase::layers), true, means);
     let identities: Vec<Verdict> =
         pairs.iter().map(|case| compare_images(case, keep, &blobs, means, &mut outcome)).collect();
     blobs.release(means);

@@ -1,8 +1,9 @@
-//! One pass over a layer: blob digest, DiffID, entries with content digests.
+//! One pass over a layer: blob digest, DiffID, entries, and the digests of their contents if these
+//! are wanted.
 //!
 //! In one thread a chunk is unpacked, hashed and walked while it is in the cache. As soon as a
 //! worker is idle the scan goes on in two: unpacking in one and hashing in the other, or, where
-//! there is nothing to unpack, hashing the layer in one and its contents in the other. Memory grows
+//! there is nothing to unpack, hashing the layer in one and walking it in the other. Memory grows
 //! with the number of entries only.
 
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -133,9 +134,9 @@ fn plain(
     Unpacked { blob, diff_id, size: bytes.len() as u64, broken: None, trailing: 0, walked }
 }
 
-/// Hashes the `rest` of a plain layer in one thread and its contents in another, if anybody is
-/// idle. To take all bytes into two digests at once is hardly more than into one, so that saves
-/// the ninth part of large files, and half where they are small.
+/// Hashes the `rest` of a plain layer in one thread, and walks it and hashes its contents in another,
+/// if anybody is idle. To take all bytes into two digests at once is hardly more than into one, so
+/// that saves the ninth part of large files, and half where they are small.
 fn in_two(
     rest: &[u8],
     sink: &mut Sink,
@@ -143,13 +144,14 @@ fn in_two(
     idle: &Idle,
     progress: &dyn Progress,
 ) -> bool {
-    let contents = || {
+    let walk = || rest.chunks(CHUNK).for_each(|chunk| sink.push(chunk, None));
+    let hash = || {
         for chunk in rest.chunks(CHUNK) {
-            sink.push(chunk, None);
+            whole.update(chunk);
             progress.advance(chunk.len() as u64);
         }
     };
-    idle.beside(contents, || whole.update(rest)).is_some()
+    idle.beside(walk, hash).is_some()
 }
 
 /// The stored bytes, hashed as they are taken.
@@ -166,17 +168,24 @@ impl<'a> Stored<'a> {
         Self { input: request.bytes, blob, hashed: 0, progress }
     }
 
-    /// What was taken up to `end` and is not hashed yet. Now it will be.
-    fn up_to(&mut self, end: usize) -> &'a [u8] {
-        let Some(taken) = self.input.get(self.hashed..end) else { return &[] };
-        self.hashed = end;
+    fn hash_up_to(&mut self, end: usize) {
+        self.take_up_to(end, |blob, taken| blob.update(taken));
+    }
+
+    /// Hashes them while `other` takes in `bytes` of its own.
+    fn hash_beside(&mut self, end: usize, other: &mut Hasher, bytes: &[u8]) {
+        self.take_up_to(end, |blob, taken| other.update_beside(bytes, blob, taken, [&[]; 4]));
+    }
+
+    fn take_up_to(&mut self, end: usize, take: impl FnOnce(&mut Hasher, &[u8])) {
+        let taken = self.input.get(self.hashed..end).unwrap_or_default();
+        take(&mut self.blob, taken);
+        self.hashed = self.hashed.saturating_add(taken.len());
         self.progress.advance(taken.len() as u64);
-        taken
     }
 
     fn finish(mut self) -> Digest {
-        let rest = self.up_to(self.input.len());
-        self.blob.update(rest);
+        self.hash_up_to(self.input.len());
         self.blob.finish()
     }
 }
@@ -252,13 +261,12 @@ impl<'a> Hashing<'a> {
 
     /// Takes in an unpacked `chunk`, for which the stored bytes up to `consumed` were taken.
     fn take(&mut self, chunk: &[u8], consumed: usize) {
-        let (stored, blob) = (self.stored.up_to(consumed), &mut self.stored.blob);
         if self.contents {
-            blob.update(stored);
+            self.stored.hash_up_to(consumed);
             self.sink.push(chunk, Some(&mut self.whole));
         } else {
-            // Two digests at once are those of the contents and the whole, or these two.
-            self.whole.update_beside(chunk, blob, stored, [&[]; 4]);
+            // Instead of the contents.
+            self.stored.hash_beside(consumed, &mut self.whole, chunk);
             self.sink.push(chunk, None);
         }
         self.size = self.size.saturating_add(chunk.len() as u64);

@@ -27,8 +27,8 @@ struct Collect {
     entries: Vec<Entry>,
     names: Names,
     owners: Owners,
-    /// Whether contents are hashed at all.
-    contents: bool,
+    /// Contents are hashed at all.
+    wanted: bool,
     /// Takes in the content of the last entry, while that goes by.
     content: Sha256,
     hashing: bool,
@@ -48,9 +48,10 @@ pub(super) struct Walked {
 }
 
 impl Sink {
-    /// Takes in a stream from its start, and the digests of all `contents` if they are wanted.
+    /// Takes in a stream from its start, and hashes the `contents` of files if they are wanted.
     pub(super) fn new(contents: bool, limits: &Limits) -> Self {
-        let collect = Collect { contents, budget: limits.entry_bytes, ..Collect::default() };
+        let collect =
+            Collect { wanted: contents, budget: limits.entry_bytes, ..Collect::default() };
         let walker = Walker::new(limits, limits.entries);
         Self { walker, collect, stream: Stream::default() }
     }
@@ -114,7 +115,7 @@ impl Collect {
                 stream.content_at(member.data_offset);
                 let (owner, bytes) = self.owners.of(member);
                 let affordable = self.affords(member, bytes);
-                self.hashing = affordable && self.contents && has_content(member.kind);
+                self.hashing = affordable && self.wanted && has_content(member.kind);
                 if affordable {
                     let (path, form) = normalize(&member.path);
                     let path = self.names.add(&path, &mut self.entries);

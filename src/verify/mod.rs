@@ -68,7 +68,9 @@ pub(crate) fn verify(
 ) -> Result<Verified> {
     let images = choose(bundle, options)?;
     let layers = images.iter().flat_map(|case| &case.manifests).flat_map(|it| &it.0.layers);
-    let blobs = Blobs::read(layers.map(|layer| (Side::Left, layer)), means);
+    // No claim is about the content of a file; only the list of deleted ones shows what it was.
+    let contents = options.deleted;
+    let blobs = Blobs::read(layers.map(|layer| (Side::Left, layer)), contents, means);
     let layers = images.iter().flat_map(|case| &case.manifests).flat_map(|it| &it.0.layers);
     let members = Members::read(bundle, layers, &blobs, means);
     let case = Case { bundle, images, blobs, members, options, means };

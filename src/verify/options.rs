@@ -13,7 +13,8 @@ pub struct VerifyOptions {
     /// Digests the user was promised: of an index, manifest, configuration or layer, or DiffIDs.
     pub expect: Vec<Digest>,
     /// List every file that is deleted or replaced by an upper layer and still carried in a lower
-    /// one, rather than their number.
+    /// one, with the digest of its content, rather than their number. Otherwise no contents are
+    /// hashed.
     pub deleted: bool,
     /// The lightest finding that tells against an image.
     pub fail_on: Severity,

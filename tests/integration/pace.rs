@@ -1,11 +1,11 @@
 //! Inputs made to take long: what is small on disk must not take hours.
 
-use std::sync::atomic::AtomicI64;
 use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicI64, AtomicU64};
 use std::time::{Duration, Instant};
 
 use imagekit::{Compression, Entry, Image, generate};
-use ocidiff::digest::Algorithm;
+use ocidiff::digest::{Algorithm, Digest};
 use ocidiff::layer::{ScanRequest, scan};
 use ocidiff::limits::Limits;
 use ocidiff::progress::{Progress, Silent};
@@ -64,7 +64,7 @@ impl Progress for Later<'_> {
 }
 
 /// One thread or two read the same out of a layer, whenever the second comes, also where its
-/// digests are of two kinds.
+/// digests are of two kinds, and where no contents are hashed.
 #[test]
 fn a_layer_is_the_same_to_one_thread_and_to_two() {
     let layer = generate::image(7, 1, 300, 10_000).layers()[0].clone();
@@ -92,19 +92,51 @@ fn a_layer_is_the_same_to_one_thread_and_to_two() {
     }
 }
 
-/// Who does not ask for the digests of contents is told all else.
+/// Counts what it is told.
+#[derive(Default)]
+struct Told(AtomicU64);
+
+impl Progress for Told {
+    fn plan(&self, _: u64) {}
+
+    fn advance(&self, bytes: u64) {
+        self.0.fetch_add(bytes, Relaxed);
+    }
+}
+
+/// Who does not ask for the digests of contents is told all else, also of a stream that breaks off
+/// or goes on behind its end.
 #[test]
 fn contents_need_not_be_hashed() {
     let tar = generate::image(7, 1, 300, 10_000).layers()[0].tar();
-    let read = |contents| {
-        let (blob_algorithm, diff_id_algorithm) = (Algorithm::Sha256, Algorithm::Sha256);
-        let request = ScanRequest { bytes: &tar, blob_algorithm, diff_id_algorithm, contents };
-        scan(request, &Idle::default(), &Limits::default(), &Silent)
-    };
-    let (mut with, without) = (read(true), read(false));
-    assert!(with.entries.iter().any(|entry| entry.content.is_some()), "there are files");
-    with.entries.iter_mut().for_each(|entry| entry.content = None);
-    assert_eq!(format!("{with:#?}"), format!("{without:#?}"));
+    let algorithms = [Algorithm::Sha256, Algorithm::Sha512];
+    for compression in [Compression::Plain, Compression::gzip(), Compression::zstd()] {
+        let whole = compression.compress(&tar);
+        let (cut, more) = (whole[..whole.len() / 2].to_vec(), [&whole[..], b"more"].concat());
+        let pairs = algorithms.map(|blob| algorithms.map(|diff_id| (blob, diff_id)));
+        for (bytes, (blob_algorithm, diff_id_algorithm)) in [&whole, &cut, &more]
+            .into_iter()
+            .flat_map(|it| pairs.concat().into_iter().map(move |pair| (it, pair)))
+        {
+            let read = |contents, hands| {
+                let told = Told::default();
+                let request = ScanRequest { bytes, blob_algorithm, diff_id_algorithm, contents };
+                let scanned = scan(request, &Idle::new(hands, 0), &Limits::default(), &told);
+                assert_eq!(told.0.into_inner(), bytes.len() as u64, "{compression:?}");
+                assert_eq!(scanned.digest, Digest::of(blob_algorithm, bytes), "{compression:?}");
+                scanned
+            };
+            let (mut with, without) = (read(true, 0), read(false, 0));
+            assert!(with.entries.iter().any(|entry| entry.content.is_some()), "there are files");
+            with.entries.iter_mut().for_each(|entry| entry.content = None);
+            assert_eq!(format!("{with:#?}"), format!("{without:#?}"), "{compression:?}");
+            assert_eq!(
+                format!("{without:#?}"),
+                format!("{:#?}", read(false, 1)),
+                "{compression:?}"
+            );
+        }
+    }
 }
 
 /// Bytes that claim to be what they are not are found out, however many threads compare however many
