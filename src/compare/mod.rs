@@ -116,7 +116,9 @@ pub fn compare(
     let pairs: Vec<ImageCase<'_>> =
         chosen.iter().filter_map(|at| ImageCase::new(bundles, *at, several, keep)).collect();
     check_kept(bundles, &pairs)?;
-    let blobs = Blobs::read(pairs.iter().flat_map(ImageCase::layers), true, means);
+    // By the digests of contents files are compared.
+    let contents = true;
+    let blobs = Blobs::read(pairs.iter().flat_map(ImageCase::layers), contents, means);
     let identities: Vec<Verdict> =
         pairs.iter().map(|case| compare_images(case, keep, &blobs, means, &mut outcome)).collect();
     blobs.release(means);

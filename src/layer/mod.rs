@@ -6,6 +6,7 @@ mod contents;
 mod entangled;
 mod entry;
 mod name;
+mod packed;
 mod path;
 mod path_hash;
 mod rootfs;
