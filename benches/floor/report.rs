@@ -25,8 +25,8 @@ and compared; what was mapped is unmapped. **Formula**: what the floor takes on 
 cores, or the longest blob. **Ours**: the program as a process of its own, `--quiet --no-content`.
 *CPU* is processor time of ours to that of the floor: of the two ratios the one that a busy machine
 distorts less. **1:N**: how many times as long ours takes with `--threads 1`; in brackets the target,
-and behind it how much more than one as many runs with `--threads 1` at once as there are cores got
-done in that minute. **Looking inside**: without `--no-content`.
+and behind it how many times the work of one such run as many of them as there are cores got done at
+once, in that minute. **Looking inside**: without `--no-content`.
 **Memory**: anonymous, at its peak; in brackets the target. A target that is missed is marked with ✗.
 **Verify** hashes contents only for its list of deleted files, the floor always: **listing** is the
 ratio of `verify --deleted`, which has that to do as well. Throughput is that of the unpacked bytes
