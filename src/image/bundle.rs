@@ -82,19 +82,24 @@ pub fn load(spec: InputSpec, limits: &Limits) -> Result<Bundle> {
     remarks.extend_from_slice(source.remarks());
     let (form, mut images) = match understand(&spec, &*source, bytes.is_none(), limits) {
         Ok(understood) => understood,
-        // What cannot be found in a broken archive is missing because it is broken.
-        Err(error) => return Err(blame(error, &spec, &faults)),
+        Err(error) => return Err(blame(error, &spec, &faults, &remarks)),
     };
     narrow(&mut images, &spec.selector);
     Ok(Bundle { spec, form, images, faults, bytes, remarks, source })
 }
 
-fn blame(error: Error, spec: &InputSpec, faults: &[String]) -> Error {
-    match (error, faults.first()) {
-        (Error::NotAnImage { reason, .. }, Some(fault)) => Error::NotAnImage {
+/// What cannot be found in a broken archive is missing because it is broken, and in one without an
+/// end perhaps because it was cut between two members.
+fn blame(error: Error, spec: &InputSpec, faults: &[String], remarks: &[Remark]) -> Error {
+    let no_end = || remarks.contains(&Remark::NoEnd).then(|| Remark::NoEnd.to_string());
+    match (error, faults.first().cloned().or_else(no_end)) {
+        (Error::NotAnImage { reason, hint, .. }, Some(broken)) => Error::NotAnImage {
             input: spec.typed.clone(),
-            reason: format!("{fault}; {reason}"),
-            hint: Some("the archive is damaged; copy or save it again".into()),
+            reason: format!("{broken}; {reason}"),
+            hint: match hint.filter(|_| faults.is_empty()) {
+                None => Some("the archive is damaged; copy or save it again".into()),
+                better => better,
+            },
         },
         (error, _) => error,
     }

@@ -88,6 +88,17 @@ fn a_compressed_archive_cut_short_is_damaged() {
 }
 
 /// The path of a blob in a layout.
+/// Where no member is cut the stream is sound, and only its end is missing.
+#[test]
+fn an_archive_cut_between_members_is_said_to_have_no_end() {
+    let desk = Desk::new();
+    let whole = std::fs::read(desk.image("whole.tar", &sample())).expect("it was just written");
+    let name = whole.windows(10).rposition(|bytes| bytes == b"index.json").expect("an index");
+    let run = against_good(&desk, &desk.put("cut.tar", &whole[..name]));
+    assert_said(&run, &["cut.tar", "does not end", "no image in it"]);
+    assert!(run.stderr.contains("hint: the archive is damaged"), "{}", run.stderr);
+}
+
 fn blob(digest: &str) -> String {
     format!("blobs/{}", digest.replace(':', "/"))
 }
