@@ -87,7 +87,6 @@ fn a_compressed_archive_cut_short_is_damaged() {
     }
 }
 
-/// The path of a blob in a layout.
 /// Where no member is cut the stream is sound, and only its end is missing.
 #[test]
 fn an_archive_cut_between_members_is_said_to_have_no_end() {
@@ -99,6 +98,7 @@ fn an_archive_cut_between_members_is_said_to_have_no_end() {
     assert!(run.stderr.contains("hint: the archive is damaged"), "{}", run.stderr);
 }
 
+/// The path of a blob in a layout.
 fn blob(digest: &str) -> String {
     format!("blobs/{}", digest.replace(':', "/"))
 }
