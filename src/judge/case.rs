@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
 
-use super::surroundings::{Merged, Surroundings, image, layer_place, parent};
+use super::surroundings::{Merged, Surroundings, layer_key, parent};
 use crate::report::{Change, EntryKind, EntryPath, Finding, Scope, Value};
 
 /// A finding and what surrounds it, as the catalogue asks about it.
 pub(super) struct Case<'a> {
     pub(super) finding: &'a Finding,
-    pub(super) surroundings: &'a Surroundings,
+    pub(super) surroundings: &'a Surroundings<'a>,
 }
 
 impl<'a> Case<'a> {
@@ -154,26 +154,25 @@ impl<'a> Case<'a> {
 
     pub(super) fn also_differs(&self, field: &str) -> bool {
         let fields = self.surroundings.owners.get(&self.finding.at);
-        fields.is_some_and(|fields| fields.iter().any(|other| other == field))
+        fields.is_some_and(|fields| fields.contains(&field))
     }
 
     /// Whether something in this directory differs too.
     pub(super) fn holds_changes(&self) -> bool {
-        let key = (image(&self.finding.at), self.path().as_bytes().to_vec());
-        self.surroundings.holders.contains(&key)
+        self.surroundings.holders.contains(&(self.finding.at.image_key(), self.path().as_bytes()))
     }
 
     pub(super) fn layer_is_lazy(&self) -> bool {
         let Some(layer) = self.finding.at.layer else { return false };
         let lazy = self.surroundings.lazy.as_ref().zip(layer);
         let is_lazy = |(lazy, layer): (&BTreeSet<_>, Option<usize>)| {
-            layer.is_some_and(|layer| lazy.contains(&(image(&self.finding.at), layer)))
+            layer.is_some_and(|layer| lazy.contains(&(self.finding.at.image_key(), layer)))
         };
         is_lazy(lazy.left) || is_lazy(lazy.right)
     }
 
     pub(super) fn is_in_drifted_base(&self) -> bool {
-        self.surroundings.drifted.contains(&layer_place(&self.finding.at))
+        self.surroundings.drifted.contains(&layer_key(&self.finding.at))
     }
 
     /// Whether it is known that the merged file systems do not differ at this path but in noise,
@@ -182,24 +181,23 @@ impl<'a> Case<'a> {
         let (Some(merged), Some(path)) = (&self.surroundings.merged, &self.finding.at.path) else {
             return false;
         };
+        let images = self.finding.at.image_key();
         if !self.is_whiteout() {
-            let place = (image(&self.finding.at), path.as_bytes().to_vec());
-            return !merged.differ.contains(&place);
+            return !merged.differ.contains(&(images, path.as_bytes()));
         }
         let Some((target, inclusive)) = affected(path.as_bytes()) else { return false };
-        let image = image(&self.finding.at);
-        let itself = inclusive && merged.come_or_go.contains(&(image.clone(), target.clone()));
-        !itself && !merged.changes_below(image, &target)
+        let itself = inclusive && merged.come_or_go.contains(&(images, &*target));
+        !itself && !merged.changes_below(images, &target)
     }
 
     /// Whether it is a directory that takes nothing away: no other thing stood at its path, and
     /// nothing below comes or goes.
     pub(super) fn is_harmless_directory(&self) -> bool {
         let Some(path) = &self.finding.at.path else { return false };
-        let place = image(&self.finding.at);
-        let harms = |merged: &Merged| {
-            merged.replaced.contains(&(place.clone(), path.as_bytes().to_vec()))
-                || merged.changes_below(place.clone(), path.as_bytes())
+        let images = self.finding.at.image_key();
+        let harms = |merged: &Merged<'_>| {
+            merged.replaced.contains(&(images, path.as_bytes()))
+                || merged.changes_below(images, path.as_bytes())
         };
         self.kind() == Some(EntryKind::Directory)
             && !self.surroundings.merged.as_ref().is_some_and(harms)

@@ -1,49 +1,45 @@
 //! What surrounds the findings of a report: the other fields of an entry, what else happens in a
 //! directory, what becomes of a path in the merged file system.
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::catalogue;
-use crate::report::{Change, Finding, ImagePair, LayerSummary, Location, Scope, Value};
+use crate::report::{Change, Finding, ImageKey, ImagePair, Location, Scope, Value};
 use crate::sides::Sides;
 
 /// What surrounds the findings of a report.
-pub(super) struct Surroundings {
+pub(super) struct Surroundings<'a> {
     /// Which of `uid` and `gid` differ at a place.
-    pub(super) owners: BTreeMap<Location, Vec<Cow<'static, str>>>,
-    /// Directories in which something differs, by image.
-    pub(super) holders: BTreeSet<(Image, Vec<u8>)>,
+    pub(super) owners: HashMap<&'a Location, Vec<&'a str>>,
+    /// Directories in which something differs.
+    pub(super) holders: HashSet<PathKey<'a>>,
     /// What the merged file systems showed.
-    pub(super) merged: Option<Merged>,
+    pub(super) merged: Option<Merged<'a>>,
     /// Layers of either side in pairs of which one has annotations of lazy pulling.
-    pub(super) lazy: Sides<BTreeSet<(Image, usize)>>,
-    /// Layer places that belong to a base image that drifted.
-    pub(super) drifted: BTreeSet<Location>,
+    pub(super) lazy: Sides<BTreeSet<(ImageKey<'a>, usize)>>,
+    /// Layers that belong to a base image that drifted.
+    pub(super) drifted: BTreeSet<LayerKey<'a>>,
 }
 
-/// Paths at which merged file systems differ, by image.
+/// A path, in which images.
+type PathKey<'a> = (ImageKey<'a>, &'a [u8]);
+
+/// A pair of layers, in which images.
+type LayerKey<'a> = (ImageKey<'a>, Option<Sides<Option<usize>>>);
+
+/// Paths at which merged file systems differ.
 #[derive(Default)]
-pub(super) struct Merged {
+pub(super) struct Merged<'a> {
     /// Where entries come or go.
-    pub(super) come_or_go: BTreeSet<(Image, Vec<u8>)>,
+    pub(super) come_or_go: BTreeSet<PathKey<'a>>,
     /// Where one kind of thing stands instead of another.
-    pub(super) replaced: BTreeSet<(Image, Vec<u8>)>,
+    pub(super) replaced: HashSet<PathKey<'a>>,
     /// Where anything differs that is not noise.
-    pub(super) differ: BTreeSet<(Image, Vec<u8>)>,
+    pub(super) differ: HashSet<PathKey<'a>>,
 }
 
-/// Image name and platform.
-pub(super) type Image = (Option<Arc<str>>, Option<Arc<str>>);
-
-pub(super) fn image(at: &Location) -> Image {
-    (at.image.clone(), at.platform.clone())
-}
-
-/// The same place without path and members.
-pub(super) fn layer_place(at: &Location) -> Location {
-    Location { path: None, within: Vec::new(), ..at.clone() }
+pub(super) fn layer_key(at: &Location) -> LayerKey<'_> {
+    (at.image_key(), at.layer)
 }
 
 pub(super) fn parent(path: &[u8]) -> Option<&[u8]> {
@@ -51,15 +47,15 @@ pub(super) fn parent(path: &[u8]) -> Option<&[u8]> {
     Some(path.get(..slash.max(1)).unwrap_or_default())
 }
 
-impl Surroundings {
+impl<'a> Surroundings<'a> {
     pub(super) fn of(
-        findings: &[Finding],
-        merged: Option<&[Finding]>,
-        images: &[ImagePair],
+        findings: &'a [Finding],
+        merged: Option<&'a [Finding]>,
+        images: &'a [ImagePair],
     ) -> Self {
         let mut all = Self {
-            owners: BTreeMap::new(),
-            holders: BTreeSet::new(),
+            owners: HashMap::new(),
+            holders: HashSet::new(),
             merged: merged.map(Merged::of),
             lazy: lazy_layers(images),
             drifted: drifted(findings, images),
@@ -70,20 +66,20 @@ impl Surroundings {
         all
     }
 
-    fn take(&mut self, finding: &Finding) {
+    fn take(&mut self, finding: &'a Finding) {
         let Some(path) = &finding.at.path else { return };
         if matches!(&*finding.field, "uid" | "gid") {
-            self.owners.entry(finding.at.clone()).or_default().push(finding.field.clone());
+            self.owners.entry(&finding.at).or_default().push(&finding.field);
         }
         if let Some(parent) = parent(path.as_bytes()).filter(|it| *it != path.as_bytes()) {
-            self.holders.insert((image(&finding.at), parent.to_vec()));
+            self.holders.insert((finding.at.image_key(), parent));
         }
     }
 }
 
-impl Merged {
+impl<'a> Merged<'a> {
     /// Out of findings that have their causes already.
-    fn of(findings: &[Finding]) -> Self {
+    fn of(findings: &'a [Finding]) -> Self {
         let mut all = Self::default();
         for finding in findings {
             all.take(finding);
@@ -92,75 +88,70 @@ impl Merged {
     }
 
     /// Whether anything below `directory` comes or goes.
-    pub(super) fn changes_below(&self, image: Image, directory: &[u8]) -> bool {
+    pub(super) fn changes_below(&self, images: ImageKey<'_>, directory: &[u8]) -> bool {
         // What lies below the root begins with the slash that is the root.
         let below = if directory == b"/" { b"/".to_vec() } else { [directory, b"/"].concat() };
-        let from = (image.clone(), below.clone());
-        let paths = self.come_or_go.range(from..);
+        let paths: &BTreeSet<PathKey<'_>> = &self.come_or_go;
         paths
-            .take_while(|(other, path)| *other == image && path.starts_with(&below))
+            .range((images, &*below)..)
+            .take_while(|(other, path)| *other == images && path.starts_with(&below))
             .any(|(_, path)| *path != below)
     }
 
-    fn take(&mut self, finding: &Finding) {
+    fn take(&mut self, finding: &'a Finding) {
         let Some(path) = &finding.at.path else { return };
-        let place = (image(&finding.at), path.as_bytes().to_vec());
+        let place = (finding.at.image_key(), path.as_bytes());
         if !finding.cause.as_deref().is_some_and(catalogue::is_noise) {
-            self.differ.insert(place.clone());
+            self.differ.insert(place);
         }
         if finding.field == "type" {
-            self.replaced.insert(place.clone());
+            self.replaced.insert(place);
         }
         if matches!(&*finding.field, "entry" | "path" | "type") {
             self.come_or_go.insert(place);
         }
         if let (Change::Moved, Some(Value::Bytes(from))) = (finding.change, &finding.left) {
-            self.come_or_go.insert((image(&finding.at), from.to_vec()));
+            self.come_or_go.insert((finding.at.image_key(), from));
         }
     }
 }
 
 /// The lowest layers of each image that differ while their history says that they are the root
 /// file system of a base image, by the same command on both sides.
-fn drifted(findings: &[Finding], images: &[ImagePair]) -> BTreeSet<Location> {
-    let differing: BTreeSet<Location> = findings
+fn drifted<'a>(findings: &'a [Finding], images: &'a [ImagePair]) -> BTreeSet<LayerKey<'a>> {
+    let differing: BTreeSet<LayerKey<'_>> = findings
         .iter()
         .filter(|it| it.scope == Scope::Layer && it.field == "diffId")
-        .map(|it| layer_place(&it.at))
+        .map(|it| layer_key(&it.at))
         .collect();
     images.iter().filter_map(|image| base_layer(image, &differing)).collect()
 }
 
-fn base_layer(image: &ImagePair, differing: &BTreeSet<Location>) -> Option<Location> {
+fn base_layer<'a>(
+    image: &'a ImagePair,
+    differing: &BTreeSet<LayerKey<'a>>,
+) -> Option<LayerKey<'a>> {
     let lowest = image.layers.first()?.layer.as_ref().map(Option::as_ref);
     let (left, right) = (lowest.left?, lowest.right?);
     let same_command =
         base_command(left.created_by.as_deref()?)? == base_command(right.created_by.as_deref()?)?;
-    let at = place_of(image, lowest);
+    let at = (image_key(image), Some(lowest.map(|layer| layer.map(|layer| layer.index))));
     (same_command && differing.contains(&at)).then_some(at)
 }
 
-fn place_of(image: &ImagePair, layer: Sides<Option<&LayerSummary>>) -> Location {
-    Location {
-        image: image.image.as_deref().map(Into::into),
-        platform: image.platform.as_deref().map(Into::into),
-        layer: Some(layer.map(|layer| layer.map(|layer| layer.index))),
-        ..Location::default()
-    }
+fn image_key(pair: &ImagePair) -> ImageKey<'_> {
+    (pair.image.as_deref(), pair.platform.as_deref())
 }
 
 /// Both layers of each pair of which one side has prepared its own for lazy pulling.
-fn lazy_layers(images: &[ImagePair]) -> Sides<BTreeSet<(Image, usize)>> {
+fn lazy_layers(pairs: &[ImagePair]) -> Sides<BTreeSet<(ImageKey<'_>, usize)>> {
     let mut lazy = Sides::new(BTreeSet::new(), BTreeSet::new());
-    for image in images {
-        for row in &image.layers {
+    for pair in pairs {
+        for row in &pair.layers {
             let layers = row.layer.as_ref().map(Option::as_ref);
             if [layers.left, layers.right].into_iter().flatten().any(|layer| layer.lazy) {
-                let Sides { left, right } = layers.map(|layer| {
-                    layer.map(|layer| (self::image(&place_of(image, layers)), layer.index))
-                });
-                lazy.left.extend(left);
-                lazy.right.extend(right);
+                lazy.left.extend(layers.left.map(|layer| (image_key(pair), layer.index)));
+                lazy.right.extend(layers.right.map(|layer| (image_key(pair), layer.index)));
             }
         }
     }

@@ -26,7 +26,15 @@ pub struct Location {
     pub within: Vec<EntryPath>,
 }
 
+/// Which images are compared: their reference, when there are several, and their platform.
+pub(crate) type ImageKey<'a> = (Option<&'a str>, Option<&'a str>);
+
 impl Location {
+    /// The images it lies in.
+    pub(crate) fn image_key(&self) -> ImageKey<'_> {
+        (self.image.as_deref(), self.platform.as_deref())
+    }
+
     /// The same place, one layer pair further in.
     #[must_use]
     pub fn in_layer(&self, layer: Sides<Option<usize>>) -> Self {

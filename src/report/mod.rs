@@ -16,6 +16,7 @@ mod verification;
 
 pub use extraction::{Extraction, Refused};
 pub use finding::{Change, Finding, Scope, Status};
+pub(crate) use location::ImageKey;
 pub use location::{EntryPath, Location};
 pub use order::sort;
 pub use package::{PackageChange, PackageDiff};

@@ -16,8 +16,9 @@ pub fn sort(findings: &mut [Finding], workers: &Workers) {
 }
 
 fn compare(left: &Finding, right: &Finding) -> Ordering {
-    image(&left.at)
-        .cmp(&image(&right.at))
+    left.at
+        .image_key()
+        .cmp(&right.at.image_key())
         .then_with(|| left.scope.cmp(&right.scope))
         .then_with(|| own_layer(left).cmp(&own_layer(right)))
         .then_with(|| left.at.path.cmp(&right.at.path))
@@ -38,10 +39,6 @@ fn by_number(left: &str, right: &str) -> Ordering {
 /// In the merged file system paths stand in order, whichever layer they come from.
 fn own_layer(finding: &Finding) -> Option<(usize, Option<usize>, Option<usize>)> {
     if finding.scope == Scope::Rootfs { None } else { layer(&finding.at) }
-}
-
-fn image(at: &Location) -> (Option<&str>, Option<&str>) {
-    (at.image.as_deref(), at.platform.as_deref())
 }
 
 /// Whole-image findings first, then by position; a layer that only one side has stands where it
