@@ -29,15 +29,23 @@ fn timed<T>(job: impl FnOnce() -> T, which: impl Fn(Cpu) -> Duration) -> (T, Too
 }
 
 /// The one in the middle.
-pub(crate) fn median(mut all: Vec<Took>) -> Took {
-    let mut cpu: Vec<Duration> = all.iter().map(|took| took.cpu).collect();
-    cpu.sort_unstable();
-    all.sort_unstable_by_key(|took| took.wall);
-    let middle = all.len() / 2;
-    Took {
-        wall: all.get(middle).map(|took| took.wall).unwrap_or_default(),
-        cpu: cpu.get(middle).copied().unwrap_or_default(),
-    }
+pub(crate) fn median(all: &[Took]) -> Took {
+    let middle = |time: fn(&Took) -> Duration| {
+        let mut times: Vec<Duration> = all.iter().map(time).collect();
+        times.sort_unstable();
+        times.get(times.len() / 2).copied().unwrap_or_default()
+    };
+    Took { wall: middle(|took| took.wall), cpu: middle(|took| took.cpu) }
+}
+
+/// How many times as long the runs in `all` took as those in `others`: the one in the middle of what
+/// each of them says of the one that it took turns with, so that a slow minute meets both.
+pub(crate) fn ratio(all: &[Took], others: &[Took]) -> f64 {
+    let turns = all.iter().zip(others);
+    let mut ratios: Vec<f64> =
+        turns.map(|(one, other)| one.wall.as_secs_f64() / other.wall.as_secs_f64()).collect();
+    ratios.sort_by(f64::total_cmp);
+    ratios.get(ratios.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
 /// Processor time so far; nothing where the system does not say.

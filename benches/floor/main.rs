@@ -12,6 +12,7 @@
 //! `left-FORM.tar` and `right-FORM.tar`. A peer on `PATH` is run too.
 #![expect(clippy::expect_used, reason = "without its input a benchmark has nothing to measure")]
 #![expect(clippy::print_stdout, reason = "the table is what this program is for")]
+#![expect(clippy::print_stderr, reason = "it comes after a quarter of an hour")]
 
 mod child;
 mod clock;
@@ -59,15 +60,15 @@ impl Args {
 fn main() {
     let args = Args::parse();
     let mut report = Report::begin();
+    let pairs: Vec<_> = pairs::all().into_iter().filter(|it| args.wants(&it.name)).collect();
     report.pairs();
-    for pair in pairs::all().into_iter().filter(|pair| args.wants(&pair.name)) {
-        report.pair(&trial::run(&pair));
-    }
+    trial::run(&pairs).iter().for_each(|trial| report.pair(trial));
     if args.wants("tiny") {
         report.start(&trial::start(&pairs::tiny()));
     }
     report.scaling("entries", "Entries", &scaling::entries(&|name| args.wants(name)));
     report.scaling("layers", "Layers", &scaling::layers(&|name| args.wants(name)));
+    report.peers(pairs.iter().flat_map(peers::run));
     if let Some(file) = &args.micro {
         report.micro(&std::fs::read_to_string(file).expect("the micro-benches have run"));
     }

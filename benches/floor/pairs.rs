@@ -16,6 +16,8 @@ pub(crate) struct Target {
 pub(crate) const BYTES_PER_ENTRY: u64 = 300;
 pub(crate) const VERIFY: f64 = 1.1;
 pub(crate) const TWO_THREADS: f64 = 1.9;
+/// With fewer layers nobody has to reach it.
+pub(crate) const LAYERS_FOR_TWO_THREADS: usize = 4;
 
 const DIFFERENT: Target = Target { ratio: 1.15, mebibytes: 64 };
 const SHARED: Target = Target { ratio: 1.25, mebibytes: 32 };

@@ -1,16 +1,24 @@
 //! Other programs for the same job, when they are on `PATH`.
+//!
+//! They come last, after all that is held to a target: they unpack gigabytes to disk, and the
+//! machine is busy for some while after that.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::child;
+use crate::clock::{Took, median};
 use crate::pairs::Pair;
+use crate::trial::compare;
 
 /// After this long a peer is stopped; some take minutes for what takes a second.
 const LIMIT: Duration = Duration::from_secs(120);
 
 /// Larger inputs are not given to peers that would only run into [`LIMIT`].
 const LARGEST: u64 = 300 << 20;
+
+/// Runs of ours beside one of a peer.
+const ROUNDS: usize = 3;
 
 /// Another program.
 #[derive(Clone, Copy, Debug)]
@@ -42,17 +50,34 @@ const PEERS: [Peer; 3] = [
     Peer { name: "diffoscope", script: "diffoscope --text=- \"$1\" \"$2\"", patient: false },
 ];
 
-/// What each peer took, or nothing when it is not there or was stopped.
-pub(crate) fn run(pair: &Pair) -> Vec<(Peer, Option<Duration>)> {
-    PEERS.iter().map(|peer| (*peer, peer.run(pair))).collect()
+/// What a peer took, and ours directly before it.
+pub(crate) struct Race {
+    pub(crate) pair: String,
+    pub(crate) peer: &'static str,
+    pub(crate) took: Duration,
+    pub(crate) ours: Took,
+}
+
+/// A race with each peer that is there and was not stopped.
+pub(crate) fn run(pair: &Pair) -> impl Iterator<Item = Race> {
+    PEERS.iter().filter_map(|peer| {
+        peer.wants(pair).then_some(())?;
+        let ours = || child::run(compare(pair, &["--no-content"]));
+        // What this reads is in the page cache for all that follows.
+        let _ = ours();
+        let ours = median(&(0..ROUNDS).map(|_| ours()).collect::<Vec<_>>());
+        let took = peer.run(pair)?;
+        Some(Race { pair: pair.name.clone(), peer: peer.name, took, ours })
+    })
 }
 
 impl Peer {
-    fn run(self, pair: &Pair) -> Option<Duration> {
+    fn wants(self, pair: &Pair) -> bool {
         let size = std::fs::metadata(&pair.left).map_or(0, |file| file.len());
-        if !is_on_path(self.name) || (!self.patient && size > LARGEST) {
-            return None;
-        }
+        is_on_path(self.name) && (self.patient || size <= LARGEST)
+    }
+
+    fn run(self, pair: &Pair) -> Option<Duration> {
         let mut child = child::quiet("timeout")
             .args([&format!("{}", LIMIT.as_secs()), "sh", "-c", self.script, "sh"])
             .args([&pair.left, &pair.right])

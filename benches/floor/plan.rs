@@ -85,7 +85,8 @@ impl<'a> Plan<'a> {
         known.fold((0, 0), |(entries, bytes), it| (entries + it.entries, bytes + it.unpacked))
     }
 
-    fn layers(&self) -> Vec<Vec<Layer>> {
+    /// Those of each input.
+    pub(crate) fn layers(&self) -> Vec<Vec<Layer>> {
         let open = |input: &&Path| {
             let spec = InputSpec::parse(input.as_os_str()).expect("a path");
             let bundle = load(spec, &Limits::default()).expect("an image");

@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 use std::process::Command;
 
-use crate::clock::Took;
-use crate::pairs::{BYTES_PER_ENTRY, TWO_THREADS, VERIFY};
+use crate::clock::{Took, median, ratio};
+use crate::pairs::{BYTES_PER_ENTRY, LAYERS_FOR_TWO_THREADS, TWO_THREADS, VERIFY};
+use crate::peers::Race;
 use crate::scaling::Row;
 use crate::trial::{Start, Trial, cores};
 
@@ -17,7 +18,8 @@ const INTRODUCTION: &str = "\
 # How fast it is
 
 Written by `make bench`. Absolute figures are those of one machine at one time, and of what else it
-did then. What may be compared are the ratios: floor and program took turns.
+did then. What may be compared are the ratios: floor and program took turns, and so did the pairs.
+Times are medians; so are ratios, each of runs that followed one another.
 
 **Floor**: the least any honest tool must do, with the bare libraries (`benches/floor/work.rs`): each
 blob once, its digest, its DiffID, and a digest for the content of each file; twins are hashed once
@@ -25,17 +27,20 @@ and compared; what was mapped is unmapped. **Formula**: what the floor takes on 
 cores, or the longest blob. **Ours**: the program as a process of its own, `--quiet --no-content`.
 *CPU* is processor time of ours to that of the floor: of the two ratios the one that a busy machine
 distorts less. **1:N**: how many times as long ours takes with `--threads 1`; in brackets the target,
-and behind it how many times the work of one such run as many of them as there are cores got done at
-once, in that minute. **Looking inside**: without `--no-content`.
-**Memory**: anonymous, at its peak; in brackets the target. A target that is missed is marked with ✗.
+where there are four layers or more, and behind it how many times the work of one such run as many of
+them as there are cores got done at once. **Looking inside**: without `--no-content`. **Memory**:
+anonymous, at its peak; in brackets the target. A target that is missed is marked with ✗.
 **Verify** hashes contents only for its list of deleted files, the floor always: **listing** is the
 ratio of `verify --deleted`, which has that to do as well. Throughput is that of the unpacked bytes
-of both sides. **Peers** are those found on `PATH`, with how many times as long they take: diffoci
-with the loading of both images into an empty store.
+of both sides.
+
+**Peers** are those found on `PATH`, each beside ours directly before it; after all else, because
+what they write to disk keeps the machine busy for a while. diffoci is run with the loading of both
+images into an empty store. diffoscope stops where blobs have other names; it is listed because it
+is there, not for comparison.
 
 In `gen-many` a tenth of 209,000 files differs, and each difference is found, judged and sorted:
-the floor does nothing of the kind. diffoscope stops where blobs have other names; it is listed
-because it is there, not for comparison.
+the floor does nothing of the kind.
 ";
 
 impl Report {
@@ -86,48 +91,38 @@ impl Report {
                 "ratio",
                 "CPU",
                 "listing",
-                "peers",
             ],
         );
     }
 
-    pub(crate) fn pair(&mut self, trial: &Trial) {
-        let Trial { floor, ours, verify, verify_floor, target, .. } = trial;
-        let allowed = (target.mebibytes << 20) + BYTES_PER_ENTRY * trial.entries;
-        let gain = ratio(trial.single, *ours);
-        let had = ratio(trial.single, trial.singles) * cores() as f64;
-        let peers = trial.peers.iter().filter_map(|(peer, took)| {
-            let took = took.as_ref()?.as_secs_f64();
-            Some(format!("{} {took:.1} s ({:.0} ×)", peer.name, took / ours.wall.as_secs_f64()))
-        });
-        let peers = peers.collect::<Vec<_>>().join(", ");
+    pub(crate) fn pair(&mut self, trial: &Trial<'_>) {
+        let Trial { floor, ours, verify, verify_floor, deleted, .. } = trial;
+        let (target, (entries, bytes), peak) = (trial.pair.target, trial.totals(), trial.peak());
+        let allowed = (target.mebibytes << 20) + BYTES_PER_ENTRY * entries;
+        let verified = |took| held(ratio(took, verify_floor), |it| it <= VERIFY, VERIFY);
         self.row(&[
-            trial.name.clone(),
-            trial.entries.to_string(),
-            format!("{} MB", trial.bytes / 1_000_000),
-            format!("{:.3} s", trial.formula.as_secs_f64()),
-            seconds(*floor),
-            seconds(*ours),
-            held(ratio(*ours, *floor), |it| it <= target.ratio, target.ratio),
-            format!("{:.2}", cpu_ratio(*ours, *floor)),
-            format!(
-                "{} of {had:.2}",
-                held(gain, |it| it >= TWO_THREADS || cores() < 2, TWO_THREADS)
-            ),
-            format!("{:.0}", trial.bytes as f64 / 1e6 / ours.wall.as_secs_f64()),
+            trial.pair.name.clone(),
+            entries.to_string(),
+            format!("{} MB", bytes / 1_000_000),
+            seconds(&trial.formula),
+            seconds(floor),
+            seconds(ours),
+            held(ratio(ours, floor), |it| it <= target.ratio, target.ratio),
+            format!("{:.2}", cpu_ratio(ours, floor)),
+            gain(trial),
+            format!("{:.0}", bytes as f64 / 1e6 / median(ours).wall.as_secs_f64()),
             format!(
                 "{:.1} MiB ({:.0}){}",
-                mebibytes(trial.peak),
+                mebibytes(peak),
                 mebibytes(allowed),
-                cross(trial.peak <= allowed)
+                cross(peak <= allowed)
             ),
-            seconds(trial.content),
-            seconds(*verify_floor),
-            seconds(*verify),
-            held(ratio(*verify, *verify_floor), |it| it <= VERIFY, VERIFY),
-            format!("{:.2}", cpu_ratio(*verify, *verify_floor)),
-            held(ratio(trial.deleted, *verify_floor), |it| it <= VERIFY, VERIFY),
-            if peers.is_empty() { "–".to_owned() } else { peers },
+            seconds(&trial.content),
+            seconds(verify_floor),
+            seconds(verify),
+            verified(verify),
+            format!("{:.2}", cpu_ratio(verify, verify_floor)),
+            verified(deleted),
         ]);
     }
 
@@ -171,6 +166,24 @@ impl Report {
         }
     }
 
+    pub(crate) fn peers(&mut self, races: impl IntoIterator<Item = Race>) {
+        let mut races = races.into_iter().peekable();
+        if races.peek().is_none() {
+            return;
+        }
+        self.head("Peers", &["pair", "peer", "its wall", "ours", "times"]);
+        for race in races {
+            let (took, ours) = (race.took.as_secs_f64(), race.ours.wall.as_secs_f64());
+            self.row(&[
+                race.pair,
+                race.peer.to_owned(),
+                format!("{took:.1} s"),
+                format!("{ours:.3} s"),
+                format!("{:.0}", took / ours),
+            ]);
+        }
+    }
+
     /// What the micro-benches printed.
     pub(crate) fn micro(&mut self, output: &str) {
         self.line("\n## Parts\n\n```text");
@@ -192,16 +205,24 @@ fn machine() -> String {
     format!("{} cores of {name}; {system}; {compiler}.", cores())
 }
 
-fn ratio(one: Took, other: Took) -> f64 {
-    one.wall.as_secs_f64() / other.wall.as_secs_f64()
+/// Of medians, for what is measured in ticks may be none in a single run.
+fn cpu_ratio(one: &[Took], other: &[Took]) -> f64 {
+    median(one).cpu.as_secs_f64() / median(other).cpu.as_secs_f64()
 }
 
-fn cpu_ratio(one: Took, other: Took) -> f64 {
-    one.cpu.as_secs_f64() / other.cpu.as_secs_f64()
+fn seconds(all: &[Took]) -> String {
+    format!("{:.3} s", median(all).wall.as_secs_f64())
 }
 
-fn seconds(took: Took) -> String {
-    format!("{:.3} s", took.wall.as_secs_f64())
+/// What threads gain, and what as many processes of one thread get done.
+fn gain(trial: &Trial<'_>) -> String {
+    let gain = ratio(&trial.single, &trial.ours);
+    let had = ratio(&trial.single, &trial.singles) * cores() as f64;
+    if trial.layers() < LAYERS_FOR_TWO_THREADS {
+        return format!("{gain:.2} of {had:.2}");
+    }
+    let gain = held(gain, |it| it >= TWO_THREADS || cores() < 2, TWO_THREADS);
+    format!("{gain} of {had:.2}")
 }
 
 /// A figure with its target, and a mark when it is not met.

@@ -38,7 +38,7 @@ fn row(count: usize, pair: &Pair) -> Row {
         paths.into_iter().chain(["--quiet".as_ref(), "--no-content".as_ref()])
     };
     child::run(args());
-    let took = median((0..ROUNDS).map(|_| child::run(args())).collect());
+    let took = median(&(0..ROUNDS).map(|_| child::run(args())).collect::<Vec<_>>());
     Row {
         count,
         seconds: took.wall.as_secs_f64(),

@@ -5,14 +5,13 @@ use std::time::{Duration, Instant};
 
 use crate::child;
 use crate::clock::{self, Took, median};
-use crate::pairs::{Pair, Target};
-use crate::peers::{self, Peer};
+use crate::pairs::Pair;
 use crate::plan::Plan;
 use crate::work;
 
-/// Rounds go on until there are enough for a median and the time for a pair is spent.
-const ROUNDS: usize = 3;
-const BUDGET: Duration = Duration::from_secs(12);
+/// Of one pair, for a median. Between two of them come those of all other pairs: a slow minute of
+/// the machine meets every pair, and decides about none.
+const ROUNDS: usize = 5;
 
 /// In a round what is short is run again until so much time is spent.
 const ROUND: Duration = Duration::from_secs(1);
@@ -20,92 +19,82 @@ const ROUND: Duration = Duration::from_secs(1);
 /// Runs of what takes milliseconds.
 const STARTS: usize = 100;
 
-/// What was measured of one pair.
-pub(crate) struct Trial {
-    pub(crate) name: String,
-    pub(crate) target: Target,
-    pub(crate) entries: u64,
-    /// Unpacked bytes of both sides.
-    pub(crate) bytes: u64,
-    pub(crate) floor: Took,
-    /// What the floor would take if its work could be cut at will: that of one thread over all
-    /// cores, yet no less than the longest blob.
-    pub(crate) formula: Duration,
-    pub(crate) ours: Took,
-    pub(crate) single: Took,
-    /// As many of that at once as there are cores.
-    pub(crate) singles: Took,
-    pub(crate) content: Took,
-    pub(crate) verify_floor: Took,
-    pub(crate) verify: Took,
-    /// That with `--deleted`, which hashes all contents as the floor does.
-    pub(crate) deleted: Took,
-    pub(crate) peak: u64,
-    pub(crate) peers: Vec<(Peer, Option<Duration>)>,
-}
-
-#[derive(Default)]
-struct Rounds {
-    floor: Vec<Took>,
-    ours: Vec<Took>,
-    single: Vec<Took>,
-    singles: Vec<Took>,
-    content: Vec<Took>,
-    verify_floor: Vec<Took>,
-    verify: Vec<Took>,
-    deleted: Vec<Took>,
-}
-
 pub(crate) fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
-pub(crate) fn run(pair: &Pair) -> Trial {
-    let plan = Plan::new(vec![&pair.left, &pair.right]);
-    let left = Plan::new(vec![&pair.left]);
-    let (entries, bytes) = plan.totals();
-    // What this reads is in the page cache for all that follows.
-    let jobs = plan.jobs();
-    let (longest, alone) = clock::here(|| work::run(&jobs, 1));
-    drop(jobs);
-    let formula = formula(longest, alone);
-
-    let mut rounds = Rounds::default();
-    let start = Instant::now();
-    for _ in (0..).take_while(|round| *round < ROUNDS || start.elapsed() < BUDGET) {
-        rounds.add(pair, &plan, &left);
+/// What was measured of each of `pairs`.
+pub(crate) fn run(pairs: &[Pair]) -> Vec<Trial<'_>> {
+    let mut trials: Vec<Trial<'_>> = pairs.iter().map(Trial::new).collect();
+    for round in 1..=ROUNDS {
+        eprintln!("round {round} of {ROUNDS}");
+        trials.iter_mut().for_each(Trial::round);
     }
-    Trial {
-        name: pair.name.clone(),
-        target: pair.target,
-        entries,
-        bytes,
-        floor: median(rounds.floor),
-        formula,
-        ours: median(rounds.ours),
-        single: median(rounds.single),
-        singles: median(rounds.singles),
-        content: median(rounds.content),
-        verify_floor: median(rounds.verify_floor),
-        verify: median(rounds.verify),
-        deleted: median(rounds.deleted),
-        peak: child::peak(compare(pair, &["--no-content"])),
-        peers: peers::run(pair),
-    }
+    trials
 }
 
-/// Processor time over all cores, or that of the longest blob. One thread that waits for nothing
-/// spends less of it than passes only because of what else the machine does.
-fn formula(longest: Duration, alone: Took) -> Duration {
-    let cores = u32::try_from(cores()).unwrap_or(u32::MAX);
-    let share = alone.cpu.as_secs_f64() / alone.wall.as_secs_f64();
-    longest.mul_f64(share.min(1.0)).max(alone.cpu / cores)
+/// A pair and what its runs took, one after the other.
+pub(crate) struct Trial<'a> {
+    pub(crate) pair: &'a Pair,
+    both: Plan<'a>,
+    left: Plan<'a>,
+    /// What the floor would take if its work could be cut at will: that of one thread over all
+    /// cores, yet no less than the longest blob.
+    pub(crate) formula: Vec<Took>,
+    pub(crate) floor: Vec<Took>,
+    pub(crate) ours: Vec<Took>,
+    pub(crate) single: Vec<Took>,
+    /// As many of that at once as there are cores.
+    pub(crate) singles: Vec<Took>,
+    pub(crate) content: Vec<Took>,
+    pub(crate) verify_floor: Vec<Took>,
+    pub(crate) verify: Vec<Took>,
+    /// That with `--deleted`, which hashes all contents as the floor does.
+    pub(crate) deleted: Vec<Took>,
 }
 
-impl Rounds {
-    fn add(&mut self, pair: &Pair, plan: &Plan<'_>, left: &Plan<'_>) {
+impl<'a> Trial<'a> {
+    fn new(pair: &'a Pair) -> Self {
+        Self {
+            pair,
+            both: Plan::new(vec![&pair.left, &pair.right]),
+            left: Plan::new(vec![&pair.left]),
+            formula: Vec::new(),
+            floor: Vec::new(),
+            ours: Vec::new(),
+            single: Vec::new(),
+            singles: Vec::new(),
+            content: Vec::new(),
+            verify_floor: Vec::new(),
+            verify: Vec::new(),
+            deleted: Vec::new(),
+        }
+    }
+
+    /// Entries and unpacked bytes of both sides.
+    pub(crate) fn totals(&self) -> (u64, u64) {
+        self.both.totals()
+    }
+
+    /// Of one image.
+    pub(crate) fn layers(&self) -> usize {
+        self.left.layers().iter().map(Vec::len).sum()
+    }
+
+    /// What it holds at most, in bytes.
+    pub(crate) fn peak(&self) -> u64 {
+        child::peak(compare(self.pair, &["--no-content"]))
+    }
+
+    fn round(&mut self) {
+        let pair = self.pair;
+        // What this reads is in the page cache for all that follows.
+        let jobs = self.both.jobs();
+        let (longest, alone) = clock::here(|| work::run(&jobs, 1));
+        drop(jobs);
+        self.formula.push(formula(longest, alone));
         again(|| {
-            self.floor.push(floor(plan));
+            self.floor.push(floor(&self.both));
             self.ours.push(child::run(compare(pair, &["--no-content"])));
             let single = compare(pair, &["--no-content", "--threads=1"]);
             self.single.push(child::run(&single));
@@ -114,11 +103,19 @@ impl Rounds {
         });
         let verify = ["verify".as_ref(), pair.left.as_os_str(), "--quiet".as_ref()];
         again(|| {
-            self.verify_floor.push(floor(left));
+            self.verify_floor.push(floor(&self.left));
             self.verify.push(child::run(verify));
             self.deleted.push(child::run(verify.iter().chain(&["--deleted".as_ref()])));
         });
     }
+}
+
+/// Processor time over all cores, or that of the longest blob. One thread that waits for nothing
+/// spends less of it than passes only because of what else the machine does.
+fn formula(longest: Duration, alone: Took) -> Took {
+    let cores = u32::try_from(cores()).unwrap_or(u32::MAX);
+    let share = alone.cpu.as_secs_f64() / alone.wall.as_secs_f64();
+    Took { wall: longest.mul_f64(share.min(1.0)).max(alone.cpu / cores), cpu: alone.cpu }
 }
 
 fn again(mut run: impl FnMut()) {
@@ -141,7 +138,7 @@ fn floor(plan: &Plan<'_>) -> Took {
     clock::here(all).1
 }
 
-fn compare<'a>(pair: &'a Pair, more: &[&'static str]) -> Vec<&'a OsStr> {
+pub(crate) fn compare<'a>(pair: &'a Pair, more: &[&'static str]) -> Vec<&'a OsStr> {
     let mut args = vec![pair.left.as_os_str(), pair.right.as_os_str(), OsStr::new("--quiet")];
     args.extend(more.iter().copied().map(OsStr::new));
     args
@@ -163,9 +160,9 @@ pub(crate) fn start(pair: &Pair) -> Start {
         content.push(child::run(compare(pair, &[])));
     }
     Start {
-        none: median(none).wall,
-        ours: median(ours),
-        content: median(content),
+        none: median(&none).wall,
+        ours: median(&ours),
+        content: median(&content),
         peak: (0..10).map(|_| child::peak(compare(pair, &[]))).max().unwrap_or_default(),
     }
 }
