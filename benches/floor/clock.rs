@@ -28,24 +28,33 @@ fn timed<T>(job: impl FnOnce() -> T, which: impl Fn(Cpu) -> Duration) -> (T, Too
     (result, Took { wall, cpu })
 }
 
-/// The one in the middle.
+/// Of each time the one in the middle.
 pub(crate) fn median(all: &[Took]) -> Took {
     let middle = |time: fn(&Took) -> Duration| {
-        let mut times: Vec<Duration> = all.iter().map(time).collect();
-        times.sort_unstable();
-        times.get(times.len() / 2).copied().unwrap_or_default()
+        Duration::from_secs_f64(middle(all.iter().map(|took| time(took).as_secs_f64())))
     };
     Took { wall: middle(|took| took.wall), cpu: middle(|took| took.cpu) }
 }
 
-/// How many times as long the runs in `all` took as those in `others`: the one in the middle of what
-/// each of them says of the one that it took turns with, so that a slow minute meets both.
-pub(crate) fn ratio(all: &[Took], others: &[Took]) -> f64 {
-    let turns = all.iter().zip(others);
-    let mut ratios: Vec<f64> =
-        turns.map(|(one, other)| one.wall.as_secs_f64() / other.wall.as_secs_f64()).collect();
-    ratios.sort_by(f64::total_cmp);
-    ratios.get(ratios.len() / 2).copied().unwrap_or(f64::NAN)
+/// How many times as long `these` took as `those`: the median over turns, so that a slow minute
+/// meets both.
+pub(crate) fn ratio(these: &[Took], those: &[Took]) -> f64 {
+    let turns = these.iter().zip(those);
+    middle(turns.map(|(one, other)| one.wall.as_secs_f64() / other.wall.as_secs_f64()))
+}
+
+/// The same of processor time, and of sums: a single run is a few ticks.
+pub(crate) fn cpu_ratio(these: &[Took], those: &[Took]) -> f64 {
+    let sum = |all: &[Took]| all.iter().map(|took| took.cpu.as_secs_f64()).sum::<f64>();
+    sum(these) / sum(those)
+}
+
+/// The one in the middle, or between the two that are nearest to it.
+fn middle(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    let (low, high) = (values.len().saturating_sub(1) / 2, values.len() / 2);
+    values.get(low).zip(values.get(high)).map_or(0.0, |(low, high)| f64::midpoint(*low, *high))
 }
 
 /// Processor time so far; nothing where the system does not say.

@@ -1,18 +1,18 @@
 //! How near a run comes to the least it could take.
 //!
 //! For each pair of images the *floor* is measured then and there: the work no honest tool can
-//! leave out, done with the bare libraries (`work.rs`). Floor and program take turns, so that what
-//! else the machine does meets both; only ratios within one run mean anything.
+//! leave out, done with the bare libraries (`work.rs`). Floor and program take turns, and so do the
+//! pairs, so that what else the machine does meets all; only ratios within one run mean anything.
 //!
 //! ```text
 //! cargo bench --bench floor -- [--markdown FILE] [--micro FILE] [NAME...]
 //! ```
 //!
 //! `NAME` picks pairs. Big pairs are taken from the directories below `OCIDIFF_BIG`, each with
-//! `left-FORM.tar` and `right-FORM.tar`. A peer on `PATH` is run too.
+//! `left-FORM.tar` and `right-FORM.tar`. A peer on `PATH` is run too, when all else is done.
 #![expect(clippy::expect_used, reason = "without its input a benchmark has nothing to measure")]
 #![expect(clippy::print_stdout, reason = "the table is what this program is for")]
-#![expect(clippy::print_stderr, reason = "it comes after a quarter of an hour")]
+#![expect(clippy::print_stderr, reason = "rounds are counted there; tables come after minutes")]
 
 mod child;
 mod clock;
@@ -61,14 +61,14 @@ fn main() {
     let args = Args::parse();
     let mut report = Report::begin();
     let pairs: Vec<_> = pairs::all().into_iter().filter(|it| args.wants(&it.name)).collect();
-    report.pairs();
-    trial::run(&pairs).iter().for_each(|trial| report.pair(trial));
+    let trials = trial::run(&pairs);
+    report.pairs(&trials);
     if args.wants("tiny") {
         report.start(&trial::start(&pairs::tiny()));
     }
     report.scaling("entries", "Entries", &scaling::entries(&|name| args.wants(name)));
     report.scaling("layers", "Layers", &scaling::layers(&|name| args.wants(name)));
-    report.peers(pairs.iter().flat_map(peers::run));
+    report.peers(peers::run(&trials));
     if let Some(file) = &args.micro {
         report.micro(&std::fs::read_to_string(file).expect("the micro-benches have run"));
     }

@@ -1,5 +1,6 @@
 //! The pairs: generated ones, kept below the target directory, and big ones where there are any.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -16,7 +17,7 @@ pub(crate) struct Target {
 pub(crate) const BYTES_PER_ENTRY: u64 = 300;
 pub(crate) const VERIFY: f64 = 1.1;
 pub(crate) const TWO_THREADS: f64 = 1.9;
-/// With fewer layers nobody has to reach it.
+/// Images of fewer layers are not held to it.
 pub(crate) const LAYERS_FOR_TWO_THREADS: usize = 4;
 
 const DIFFERENT: Target = Target { ratio: 1.15, mebibytes: 64 };
@@ -30,6 +31,15 @@ pub(crate) struct Pair {
     pub(crate) left: PathBuf,
     pub(crate) right: PathBuf,
     pub(crate) target: Target,
+}
+
+impl Pair {
+    /// Arguments that compare both and print nothing, and `more`.
+    pub(crate) fn compare<'a>(&'a self, more: &[&'static str]) -> Vec<&'a OsStr> {
+        let mut args = vec![self.left.as_os_str(), self.right.as_os_str(), OsStr::new("--quiet")];
+        args.extend(more.iter().copied().map(OsStr::new));
+        args
+    }
 }
 
 /// How an image is written.

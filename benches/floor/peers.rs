@@ -7,9 +7,9 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::child;
-use crate::clock::{Took, median};
+use crate::clock::median;
 use crate::pairs::Pair;
-use crate::trial::compare;
+use crate::trial::Trial;
 
 /// After this long a peer is stopped; some take minutes for what takes a second.
 const LIMIT: Duration = Duration::from_secs(120);
@@ -17,13 +17,9 @@ const LIMIT: Duration = Duration::from_secs(120);
 /// Larger inputs are not given to peers that would only run into [`LIMIT`].
 const LARGEST: u64 = 300 << 20;
 
-/// Runs of ours beside one of a peer.
-const ROUNDS: usize = 3;
-
 /// Another program.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Peer {
-    pub(crate) name: &'static str,
+struct Peer {
+    name: &'static str,
     /// What a shell is to run, with the archives as `$1` and `$2`.
     script: &'static str,
     patient: bool,
@@ -50,34 +46,33 @@ const PEERS: [Peer; 3] = [
     Peer { name: "diffoscope", script: "diffoscope --text=- \"$1\" \"$2\"", patient: false },
 ];
 
-/// What a peer took, and ours directly before it.
+/// What a peer took, once, and ours at the median.
 pub(crate) struct Race {
     pub(crate) pair: String,
     pub(crate) peer: &'static str,
     pub(crate) took: Duration,
-    pub(crate) ours: Took,
+    pub(crate) ours: Duration,
 }
 
-/// A race with each peer that is there and was not stopped.
-pub(crate) fn run(pair: &Pair) -> impl Iterator<Item = Race> {
-    PEERS.iter().filter_map(|peer| {
-        peer.wants(pair).then_some(())?;
-        let ours = || child::run(compare(pair, &["--no-content"]));
-        // What this reads is in the page cache for all that follows.
-        let _ = ours();
-        let ours = median(&(0..ROUNDS).map(|_| ours()).collect::<Vec<_>>());
-        let took = peer.run(pair)?;
-        Some(Race { pair: pair.name.clone(), peer: peer.name, took, ours })
+/// A race for each pair with each peer that is there and was not stopped; run when asked for.
+pub(crate) fn run(trials: &[Trial<'_>]) -> impl Iterator<Item = Race> {
+    trials.iter().flat_map(|trial| {
+        let peers = PEERS.iter().filter(|peer| peer.wants(trial.pair));
+        peers.filter_map(|peer| {
+            let took = peer.run(trial.pair)?;
+            let ours = median(&trial.took.ours).wall;
+            Some(Race { pair: trial.pair.name.clone(), peer: peer.name, took, ours })
+        })
     })
 }
 
 impl Peer {
-    fn wants(self, pair: &Pair) -> bool {
+    fn wants(&self, pair: &Pair) -> bool {
         let size = std::fs::metadata(&pair.left).map_or(0, |file| file.len());
         is_on_path(self.name) && (self.patient || size <= LARGEST)
     }
 
-    fn run(self, pair: &Pair) -> Option<Duration> {
+    fn run(&self, pair: &Pair) -> Option<Duration> {
         let mut child = child::quiet("timeout")
             .args([&format!("{}", LIMIT.as_secs()), "sh", "-c", self.script, "sh"])
             .args([&pair.left, &pair.right])

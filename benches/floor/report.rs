@@ -3,11 +3,11 @@
 use std::fmt::Write as _;
 use std::process::Command;
 
-use crate::clock::{Took, median, ratio};
+use crate::clock::{Took, cpu_ratio, median, ratio};
 use crate::pairs::{BYTES_PER_ENTRY, LAYERS_FOR_TWO_THREADS, TWO_THREADS, VERIFY};
 use crate::peers::Race;
 use crate::scaling::Row;
-use crate::trial::{Start, Trial, cores};
+use crate::trial::{Start, Times, Trial, cores};
 
 /// All that is printed, and kept for a file.
 pub(crate) struct Report {
@@ -19,25 +19,26 @@ const INTRODUCTION: &str = "\
 
 Written by `make bench`. Absolute figures are those of one machine at one time, and of what else it
 did then. What may be compared are the ratios: floor and program took turns, and so did the pairs.
-Times are medians; so are ratios, each of runs that followed one another.
+Times are medians. A ratio is the median over turns, each of two runs of one turn, so it need not be
+the quotient of the times beside it.
 
 **Floor**: the least any honest tool must do, with the bare libraries (`benches/floor/work.rs`): each
 blob once, its digest, its DiffID, and a digest for the content of each file; twins are hashed once
 and compared; what was mapped is unmapped. **Formula**: what the floor takes on one thread, over all
 cores, or the longest blob. **Ours**: the program as a process of its own, `--quiet --no-content`.
-*CPU* is processor time of ours to that of the floor: of the two ratios the one that a busy machine
-distorts less. **1:N**: how many times as long ours takes with `--threads 1`; in brackets the target,
-where there are four layers or more, and behind it how many times the work of one such run as many of
-them as there are cores got done at once. **Looking inside**: without `--no-content`. **Memory**:
-anonymous, at its peak; in brackets the target. A target that is missed is marked with ✗.
+*CPU* is all processor time of ours to all of the floor's: a busy machine distorts it less. **1:N**:
+how many times as long ours takes with `--threads 1`; in brackets the target, for images of four layers
+or more; after *of* what the machine had to give: how many times as much as one such run gets done by as
+many at once as there are cores. **Looking inside**: without `--no-content`. **Memory**: anonymous, at
+its peak; in brackets the target. A target that is missed is marked with ✗.
 **Verify** hashes contents only for its list of deleted files, the floor always: **listing** is the
 ratio of `verify --deleted`, which has that to do as well. Throughput is that of the unpacked bytes
 of both sides.
 
-**Peers** are those found on `PATH`, each beside ours directly before it; after all else, because
-what they write to disk keeps the machine busy for a while. diffoci is run with the loading of both
-images into an empty store. diffoscope stops where blobs have other names; it is listed because it
-is there, not for comparison.
+**Peers** are those found on `PATH`, run once and after all else, because what they write to disk
+keeps the machine busy for a while; ours is the median from above. diffoci is run with the loading of
+both images into an empty store. diffoscope stops where blobs have other names; it is listed because
+it is there, not for comparison.
 
 In `gen-many` a tenth of 209,000 files differs, and each difference is found, judged and sorted:
 the floor does nothing of the kind.
@@ -70,7 +71,10 @@ impl Report {
         self.line(&format!("| {} |", cells.join(" | ")));
     }
 
-    pub(crate) fn pairs(&mut self) {
+    pub(crate) fn pairs(&mut self, trials: &[Trial<'_>]) {
+        if trials.is_empty() {
+            return;
+        }
         self.head(
             "Pairs",
             &[
@@ -93,18 +97,21 @@ impl Report {
                 "listing",
             ],
         );
+        trials.iter().for_each(|trial| self.pair(trial));
     }
 
-    pub(crate) fn pair(&mut self, trial: &Trial<'_>) {
-        let Trial { floor, ours, verify, verify_floor, deleted, .. } = trial;
-        let (target, (entries, bytes), peak) = (trial.pair.target, trial.totals(), trial.peak());
+    fn pair(&mut self, trial: &Trial<'_>) {
+        let Trial { entries, bytes, peak, .. } = *trial;
+        let Times { formula, floor, ours, content, verify_floor, verify, deleted, .. } =
+            &trial.took;
+        let target = trial.pair.target;
         let allowed = (target.mebibytes << 20) + BYTES_PER_ENTRY * entries;
         let verified = |took| held(ratio(took, verify_floor), |it| it <= VERIFY, VERIFY);
         self.row(&[
             trial.pair.name.clone(),
             entries.to_string(),
             format!("{} MB", bytes / 1_000_000),
-            seconds(&trial.formula),
+            seconds(formula),
             seconds(floor),
             seconds(ours),
             held(ratio(ours, floor), |it| it <= target.ratio, target.ratio),
@@ -117,7 +124,7 @@ impl Report {
                 mebibytes(allowed),
                 cross(peak <= allowed)
             ),
-            seconds(&trial.content),
+            seconds(content),
             seconds(verify_floor),
             seconds(verify),
             verified(verify),
@@ -171,9 +178,9 @@ impl Report {
         if races.peek().is_none() {
             return;
         }
-        self.head("Peers", &["pair", "peer", "its wall", "ours", "times"]);
+        self.head("Peers", &["pair", "peer", "takes", "ours", "times ours"]);
         for race in races {
-            let (took, ours) = (race.took.as_secs_f64(), race.ours.wall.as_secs_f64());
+            let (took, ours) = (race.took.as_secs_f64(), race.ours.as_secs_f64());
             self.row(&[
                 race.pair,
                 race.peer.to_owned(),
@@ -205,20 +212,15 @@ fn machine() -> String {
     format!("{} cores of {name}; {system}; {compiler}.", cores())
 }
 
-/// Of medians, for what is measured in ticks may be none in a single run.
-fn cpu_ratio(one: &[Took], other: &[Took]) -> f64 {
-    median(one).cpu.as_secs_f64() / median(other).cpu.as_secs_f64()
-}
-
 fn seconds(all: &[Took]) -> String {
     format!("{:.3} s", median(all).wall.as_secs_f64())
 }
 
 /// What threads gain, and what as many processes of one thread get done.
 fn gain(trial: &Trial<'_>) -> String {
-    let gain = ratio(&trial.single, &trial.ours);
-    let had = ratio(&trial.single, &trial.singles) * cores() as f64;
-    if trial.layers() < LAYERS_FOR_TWO_THREADS {
+    let Times { ours, single, singles, .. } = &trial.took;
+    let (gain, had) = (ratio(single, ours), ratio(single, singles) * cores() as f64);
+    if trial.layers < LAYERS_FOR_TWO_THREADS {
         return format!("{gain:.2} of {had:.2}");
     }
     let gain = held(gain, |it| it >= TWO_THREADS || cores() < 2, TWO_THREADS);

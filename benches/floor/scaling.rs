@@ -33,10 +33,7 @@ pub(crate) fn layers(wants: &dyn Fn(&str) -> bool) -> Vec<Row> {
 }
 
 fn row(count: usize, pair: &Pair) -> Row {
-    let args = || {
-        let paths = [pair.left.as_os_str(), pair.right.as_os_str()];
-        paths.into_iter().chain(["--quiet".as_ref(), "--no-content".as_ref()])
-    };
+    let args = || pair.compare(&["--no-content"]);
     child::run(args());
     let took = median(&(0..ROUNDS).map(|_| child::run(args())).collect::<Vec<_>>());
     Row {

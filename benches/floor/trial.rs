@@ -1,6 +1,5 @@
 //! Floor and program in turns.
 
-use std::ffi::OsStr;
 use std::time::{Duration, Instant};
 
 use crate::child;
@@ -9,12 +8,12 @@ use crate::pairs::Pair;
 use crate::plan::Plan;
 use crate::work;
 
-/// Of one pair, for a median. Between two of them come those of all other pairs: a slow minute of
-/// the machine meets every pair, and decides about none.
+/// Of one pair, for a median. Those of all others lie between, so a slow minute of the machine spoils
+/// one round of some and decides about none.
 const ROUNDS: usize = 5;
 
 /// In a round what is short is run again until so much time is spent.
-const ROUND: Duration = Duration::from_secs(1);
+const AT_LEAST: Duration = Duration::from_secs(1);
 
 /// Runs of what takes milliseconds.
 const STARTS: usize = 100;
@@ -26,20 +25,34 @@ pub(crate) fn cores() -> usize {
 /// What was measured of each of `pairs`.
 pub(crate) fn run(pairs: &[Pair]) -> Vec<Trial<'_>> {
     let mut trials: Vec<Trial<'_>> = pairs.iter().map(Trial::new).collect();
-    for round in 1..=ROUNDS {
+    for round in (1..=ROUNDS).take_while(|_| !pairs.is_empty()) {
         eprintln!("round {round} of {ROUNDS}");
         trials.iter_mut().for_each(Trial::round);
     }
     trials
 }
 
-/// A pair and what its runs took, one after the other.
+/// A pair, and what was measured of it so far.
 pub(crate) struct Trial<'a> {
     pub(crate) pair: &'a Pair,
     both: Plan<'a>,
     left: Plan<'a>,
+    /// Entries of both sides.
+    pub(crate) entries: u64,
+    /// Unpacked bytes of both sides.
+    pub(crate) bytes: u64,
+    /// Of the side that has fewer.
+    pub(crate) layers: usize,
+    /// Bytes of memory.
+    pub(crate) peak: u64,
+    pub(crate) took: Times,
+}
+
+/// What runs took, one after the other; those that took turns stand at one place.
+#[derive(Default)]
+pub(crate) struct Times {
     /// What the floor would take if its work could be cut at will: that of one thread over all
-    /// cores, yet no less than the longest blob.
+    /// cores, yet no less than the longest blob. Once a round.
     pub(crate) formula: Vec<Took>,
     pub(crate) floor: Vec<Took>,
     pub(crate) ours: Vec<Took>,
@@ -55,57 +68,34 @@ pub(crate) struct Trial<'a> {
 
 impl<'a> Trial<'a> {
     fn new(pair: &'a Pair) -> Self {
-        Self {
-            pair,
-            both: Plan::new(vec![&pair.left, &pair.right]),
-            left: Plan::new(vec![&pair.left]),
-            formula: Vec::new(),
-            floor: Vec::new(),
-            ours: Vec::new(),
-            single: Vec::new(),
-            singles: Vec::new(),
-            content: Vec::new(),
-            verify_floor: Vec::new(),
-            verify: Vec::new(),
-            deleted: Vec::new(),
-        }
-    }
-
-    /// Entries and unpacked bytes of both sides.
-    pub(crate) fn totals(&self) -> (u64, u64) {
-        self.both.totals()
-    }
-
-    /// Of one image.
-    pub(crate) fn layers(&self) -> usize {
-        self.left.layers().iter().map(Vec::len).sum()
-    }
-
-    /// What it holds at most, in bytes.
-    pub(crate) fn peak(&self) -> u64 {
-        child::peak(compare(self.pair, &["--no-content"]))
+        let both = Plan::new(vec![&pair.left, &pair.right]);
+        let left = Plan::new(vec![&pair.left]);
+        let (entries, bytes) = both.totals();
+        let layers = both.layers().iter().map(Vec::len).min().unwrap_or_default();
+        Self { pair, both, left, entries, bytes, layers, peak: 0, took: Times::default() }
     }
 
     fn round(&mut self) {
-        let pair = self.pair;
+        let Self { pair, both, left, peak, took, .. } = self;
         // What this reads is in the page cache for all that follows.
-        let jobs = self.both.jobs();
+        let jobs = both.jobs();
         let (longest, alone) = clock::here(|| work::run(&jobs, 1));
         drop(jobs);
-        self.formula.push(formula(longest, alone));
+        took.formula.push(formula(longest, alone));
+        *peak = child::peak(pair.compare(&["--no-content"])).max(*peak);
         again(|| {
-            self.floor.push(floor(&self.both));
-            self.ours.push(child::run(compare(pair, &["--no-content"])));
-            let single = compare(pair, &["--no-content", "--threads=1"]);
-            self.single.push(child::run(&single));
-            self.singles.push(child::run_at_once(&single, cores()));
-            self.content.push(child::run(compare(pair, &[])));
+            took.floor.push(floor(both));
+            took.ours.push(child::run(pair.compare(&["--no-content"])));
+            let single = pair.compare(&["--no-content", "--threads=1"]);
+            took.single.push(child::run(&single));
+            took.singles.push(child::run_at_once(&single, cores()));
+            took.content.push(child::run(pair.compare(&[])));
         });
         let verify = ["verify".as_ref(), pair.left.as_os_str(), "--quiet".as_ref()];
         again(|| {
-            self.verify_floor.push(floor(&self.left));
-            self.verify.push(child::run(verify));
-            self.deleted.push(child::run(verify.iter().chain(&["--deleted".as_ref()])));
+            took.verify_floor.push(floor(left));
+            took.verify.push(child::run(verify));
+            took.deleted.push(child::run(verify.iter().chain(&["--deleted".as_ref()])));
         });
     }
 }
@@ -122,7 +112,7 @@ fn again(mut run: impl FnMut()) {
     let start = Instant::now();
     loop {
         run();
-        if start.elapsed() >= ROUND {
+        if start.elapsed() >= AT_LEAST {
             return;
         }
     }
@@ -138,12 +128,6 @@ fn floor(plan: &Plan<'_>) -> Took {
     clock::here(all).1
 }
 
-pub(crate) fn compare<'a>(pair: &'a Pair, more: &[&'static str]) -> Vec<&'a OsStr> {
-    let mut args = vec![pair.left.as_os_str(), pair.right.as_os_str(), OsStr::new("--quiet")];
-    args.extend(more.iter().copied().map(OsStr::new));
-    args
-}
-
 /// What a run takes that has next to nothing to read, from start to exit.
 pub(crate) struct Start {
     pub(crate) none: Duration,
@@ -156,13 +140,13 @@ pub(crate) fn start(pair: &Pair) -> Start {
     let (mut none, mut ours, mut content) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..STARTS {
         none.push(child::run(["--version"]));
-        ours.push(child::run(compare(pair, &["--no-content"])));
-        content.push(child::run(compare(pair, &[])));
+        ours.push(child::run(pair.compare(&["--no-content"])));
+        content.push(child::run(pair.compare(&[])));
     }
     Start {
         none: median(&none).wall,
         ours: median(&ours),
         content: median(&content),
-        peak: (0..10).map(|_| child::peak(compare(pair, &[]))).max().unwrap_or_default(),
+        peak: (0..10).map(|_| child::peak(pair.compare(&[]))).max().unwrap_or_default(),
     }
 }

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Extent;
-use crate::report::{Location, Report, Status};
+use crate::report::{ImageKey, Location, Report, Status};
 use crate::sides::{Side, Sides};
 
 /// Paths of one layer, relative to the root of the image; all when absent.
 pub(super) type Wanted<'a> = Option<&'a BTreeSet<&'a [u8]>>;
 
-type Key<'a> = (Option<&'a str>, Option<&'a str>, Side, usize);
+type Key<'a> = (ImageKey<'a>, Side, usize);
 
 /// Paths by image, platform, side and layer.
 pub(super) struct Plan<'a> {
@@ -56,5 +56,5 @@ fn sides(layer: Sides<Option<usize>>) -> impl Iterator<Item = (Side, usize)> {
 }
 
 fn key(at: &Location, side: Side, index: usize) -> Key<'_> {
-    (at.image.as_deref(), at.platform.as_deref(), side, index)
+    (at.image_key(), side, index)
 }

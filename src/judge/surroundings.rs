@@ -51,14 +51,14 @@ impl<'a> Surroundings<'a> {
     pub(super) fn of(
         findings: &'a [Finding],
         merged: Option<&'a [Finding]>,
-        images: &'a [ImagePair],
+        pairs: &'a [ImagePair],
     ) -> Self {
         let mut all = Self {
             owners: HashMap::new(),
             holders: HashSet::new(),
             merged: merged.map(Merged::of),
-            lazy: lazy_layers(images),
-            drifted: drifted(findings, images),
+            lazy: lazy_layers(pairs),
+            drifted: drifted(findings, pairs),
         };
         for finding in findings {
             all.take(finding);
@@ -91,8 +91,7 @@ impl<'a> Merged<'a> {
     pub(super) fn changes_below(&self, images: ImageKey<'_>, directory: &[u8]) -> bool {
         // What lies below the root begins with the slash that is the root.
         let below = if directory == b"/" { b"/".to_vec() } else { [directory, b"/"].concat() };
-        let paths: &BTreeSet<PathKey<'_>> = &self.come_or_go;
-        paths
+        self.come_or_go
             .range((images, &*below)..)
             .take_while(|(other, path)| *other == images && path.starts_with(&below))
             .any(|(_, path)| *path != below)
@@ -118,29 +117,22 @@ impl<'a> Merged<'a> {
 
 /// The lowest layers of each image that differ while their history says that they are the root
 /// file system of a base image, by the same command on both sides.
-fn drifted<'a>(findings: &'a [Finding], images: &'a [ImagePair]) -> BTreeSet<LayerKey<'a>> {
+fn drifted<'a>(findings: &'a [Finding], pairs: &'a [ImagePair]) -> BTreeSet<LayerKey<'a>> {
     let differing: BTreeSet<LayerKey<'_>> = findings
         .iter()
         .filter(|it| it.scope == Scope::Layer && it.field == "diffId")
         .map(|it| layer_key(&it.at))
         .collect();
-    images.iter().filter_map(|image| base_layer(image, &differing)).collect()
+    pairs.iter().filter_map(|pair| base_layer(pair, &differing)).collect()
 }
 
-fn base_layer<'a>(
-    image: &'a ImagePair,
-    differing: &BTreeSet<LayerKey<'a>>,
-) -> Option<LayerKey<'a>> {
-    let lowest = image.layers.first()?.layer.as_ref().map(Option::as_ref);
+fn base_layer<'a>(pair: &'a ImagePair, differing: &BTreeSet<LayerKey<'a>>) -> Option<LayerKey<'a>> {
+    let lowest = pair.layers.first()?.layer.as_ref().map(Option::as_ref);
     let (left, right) = (lowest.left?, lowest.right?);
     let same_command =
         base_command(left.created_by.as_deref()?)? == base_command(right.created_by.as_deref()?)?;
-    let at = (image_key(image), Some(lowest.map(|layer| layer.map(|layer| layer.index))));
+    let at = (pair.image_key(), Some(lowest.map(|layer| layer.map(|layer| layer.index))));
     (same_command && differing.contains(&at)).then_some(at)
-}
-
-fn image_key(pair: &ImagePair) -> ImageKey<'_> {
-    (pair.image.as_deref(), pair.platform.as_deref())
 }
 
 /// Both layers of each pair of which one side has prepared its own for lazy pulling.
@@ -150,8 +142,8 @@ fn lazy_layers(pairs: &[ImagePair]) -> Sides<BTreeSet<(ImageKey<'_>, usize)>> {
         for row in &pair.layers {
             let layers = row.layer.as_ref().map(Option::as_ref);
             if [layers.left, layers.right].into_iter().flatten().any(|layer| layer.lazy) {
-                lazy.left.extend(layers.left.map(|layer| (image_key(pair), layer.index)));
-                lazy.right.extend(layers.right.map(|layer| (image_key(pair), layer.index)));
+                lazy.left.extend(layers.left.map(|layer| (pair.image_key(), layer.index)));
+                lazy.right.extend(layers.right.map(|layer| (pair.image_key(), layer.index)));
             }
         }
     }

@@ -104,6 +104,13 @@ pub struct ImagePair {
     pub layers: Vec<LayerPair>,
 }
 
+impl ImagePair {
+    /// What [`Location::image_key`] is of all that lies in them.
+    pub(crate) fn image_key(&self) -> ImageKey<'_> {
+        (self.image.as_deref(), self.platform.as_deref())
+    }
+}
+
 /// One row of the layer alignment.
 #[derive(Clone, Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -3,16 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::Safe;
-use crate::report::{Finding, ImagePair, LayerSummary, Location, Report, Scope};
+use crate::report::{Finding, ImageKey, ImagePair, LayerSummary, Location, Report, Scope};
 use crate::sides::{Side, Sides};
 
 /// The image pairs of a report, by reference and platform.
 pub(in crate::render) struct Pairs<'a> {
-    pairs: BTreeMap<Key<'a>, Pair<'a>>,
+    pairs: BTreeMap<ImageKey<'a>, Pair<'a>>,
     several: bool,
 }
-
-type Key<'a> = (Option<&'a str>, Option<&'a str>);
 
 struct Pair<'a> {
     position: usize,
@@ -26,14 +24,13 @@ impl<'a> Pairs<'a> {
         let pairs = report.images.iter().enumerate().map(|(position, pair)| {
             let sides = Sides::new(Side::Left, Side::Right);
             let commands = sides.map(|side| commands(pair, side));
-            let key = (pair.image.as_deref(), pair.platform.as_deref());
-            (key, Pair { position, pair, commands })
+            (pair.image_key(), Pair { position, pair, commands })
         });
         Self { pairs: pairs.rev().collect(), several: report.images.len() > 1 }
     }
 
     fn find(&self, at: &'a Location) -> Option<&Pair<'a>> {
-        self.pairs.get(&(at.image.as_deref(), at.platform.as_deref()))
+        self.pairs.get(&at.image_key())
     }
 
     /// The pair that `at` lies in.
