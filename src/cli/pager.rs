@@ -4,6 +4,12 @@ use std::env;
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use signal_hook::SigId;
+use signal_hook::consts::SIGINT;
+use signal_hook::{flag, low_level};
 
 /// Leave at once when all fits on one screen, let colours through, and leave the screen as it is.
 const LESS: &str = "FRX";
@@ -15,6 +21,7 @@ const NO_COMMAND: [i32; 2] = [126, 127];
 pub(super) struct Pager {
     child: Child,
     input: Option<ChildStdin>,
+    interrupts: Option<SigId>,
 }
 
 impl Pager {
@@ -31,7 +38,10 @@ impl Pager {
         }
         let mut child = shell.spawn().ok()?;
         let input = child.stdin.take();
-        Some(Self { child, input })
+        // Ctrl-C is for the pager: `less` stops a search with it and stays. Who ended now would
+        // leave it beside the shell, both reading what is typed.
+        let interrupts = flag::register(SIGINT, Arc::default()).ok();
+        Some(Self { child, input, interrupts })
     }
 
     /// Where to write what shall be shown.
@@ -43,7 +53,13 @@ impl Pager {
     pub(super) fn wait(mut self) -> bool {
         drop(self.input.take());
         let code = self.child.wait().ok().and_then(|status| status.code());
-        !code.is_some_and(|code| NO_COMMAND.contains(&code))
+        let shown = !code.is_some_and(|code| NO_COMMAND.contains(&code));
+        if !shown && let Some(id) = self.interrupts {
+            low_level::unregister(id);
+            // Without any action signals are ignored, and there is something to be printed.
+            let _ = flag::register_conditional_default(SIGINT, Arc::new(AtomicBool::new(true)));
+        }
+        shown
     }
 }
 
@@ -87,12 +103,15 @@ mod tests {
         assert_eq!(chosen(&[("PAGER", "more"), ("OCIDIFF_PAGER", "most -s")]), pager("most -s"));
     }
 
-    /// Else a machine without `less` would show nothing.
+    /// One test, for signals are the whole process's.
     #[test]
-    fn a_pager_that_is_not_there_is_noticed() {
+    fn a_pager_has_the_interrupts_and_one_that_is_not_there_is_noticed() {
+        let pager = Pager::run(OsStr::new("exec cat"));
+        assert!(low_level::raise(SIGINT).is_ok());
+        assert!(pager.is_some_and(Pager::wait), "this process lives on");
         let shows = |command: &str| Pager::run(OsStr::new(command)).is_some_and(Pager::wait);
-        assert!(shows("exec cat"));
         assert!(shows("exit 1"));
+        // Else a machine without `less` would show nothing.
         assert!(!shows("exec 2> /dev/null; /nonexistent/less -R"));
     }
 
