@@ -1,5 +1,7 @@
 //! What a reader does: look, search, filter, walk by keyboard, switch the light off.
 
+use imagekit::{Entry, Image, Layer};
+
 use crate::page::Page;
 use crate::support::{Desk, corpus};
 
@@ -103,6 +105,49 @@ fn the_tree_is_walked_by_keyboard() {
     assert_eq!(page.text(focused), "true");
     page.press("?");
     assert!(page.is("document.getElementById('help').open"));
+    page.check_calm();
+}
+
+/// Whether each line says the how manieth it is on its level, and of how many.
+const EACH_KNOWS_ITS_PLACE: &str = "{
+    const levels = []; let right = true;
+    const close = level => { while (levels.length > level) { const [seen, all] = levels.pop(); right &&= seen === all; } };
+    for (const row of document.querySelectorAll('#tree > .row')) {
+        const [level, place, all] = ['level', 'posinset', 'setsize'].map(it => Number(row.getAttribute('aria-' + it)));
+        close(level);
+        if (levels.length < level) levels.push([0, all]);
+        const last = levels[level - 1];
+        right &&= levels.length === level && place === ++last[0] && all === last[1];
+    }
+    close(0);
+    right
+}";
+
+#[test]
+fn a_reader_who_does_not_see_hears_where_each_line_stands() {
+    let desk = Desk::new();
+    // More labels and more files than are shown at first.
+    let image = |side: &str| {
+        let file = |number| Entry::file(format!("srv/{number:03}"), format!("{side}{number}"));
+        let image = Image::new().layer((0..450).map(file).collect::<Layer>());
+        (0..450).fold(image, |it, number| it.label(format!("label-{number:03}"), side))
+    };
+    let (left, right) = (image("left"), image("right"));
+    let report = desk.compare(&desk.image("left.tar", &left), &desk.image("right.tar", &right));
+    let Some(mut page) = Page::open(&report) else { return };
+    page.set("status", "all");
+    for _ in 0..6 {
+        page.eval(
+            "document.querySelectorAll('#tree > [aria-expanded=false]').forEach(it => it.click())",
+        );
+    }
+    for _ in 0..3 {
+        page.eval("document.querySelectorAll('#tree > .more').forEach(it => it.click())");
+    }
+    assert!(page.number(ROWS) > 900.0);
+    assert!(page.is(EACH_KNOWS_ITS_PLACE));
+    page.set("q", "label-1");
+    assert!(page.is(EACH_KNOWS_ITS_PLACE));
     page.check_calm();
 }
 

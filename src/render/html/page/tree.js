@@ -51,6 +51,13 @@ function level(row, depth) {
   row.tabIndex = -1;
 }
 
+// Which of how many lines on its level: those that are not open cannot be counted.
+function stand(row, place, of) {
+  row.setAttribute("aria-posinset", place);
+  row.setAttribute("aria-setsize", of);
+  return row;
+}
+
 function nodeRow(at, depth) {
   const { node, name } = chain(at);
   const kind = nodes.kind[node];
@@ -149,24 +156,27 @@ function moreRow(node, depth, rest, start) {
 // The lines below a node, from its `start`th child on.
 function inner(node, depth, start) {
   const rows = [];
-  if (start === 0 && node >= 0 && own[node])
-    for (let at = from[node]; at < to[node]; at++)
-      if (passes[at] && finds.node[at] === node) rows.push(findingRowLater(at, depth, rows.length));
   const list = sorted(node);
+  const direct = node >= 0 ? own[node] : 0;
+  const all = direct + list.length;
+  let place = 0;
+  if (start === 0 && direct)
+    for (let at = from[node]; at < to[node] && place <= STEP; at++)
+      if (passes[at] && finds.node[at] === node) rows.push(stand(findingRowOrMore(at, depth, place), ++place, all));
+  place = direct + start;
   for (const child of list.slice(start, start + STEP)) {
-    rows.push(nodeRow(child, depth));
+    rows.push(stand(nodeRow(child, depth), ++place, all));
     const last = rowOf.get(rows[rows.length - 1]);
     if (isOpen(last.node) && !last.isLeaf) for (const row of inner(last.node, depth + 1, 0)) rows.push(row);
   }
-  if (list.length > start + STEP) rows.push(moreRow(node, depth, list.length - start - STEP, start + STEP));
-  return rows.filter(Boolean);
+  if (list.length > start + STEP) rows.push(stand(moreRow(node, depth, list.length - start - STEP, start + STEP), ++place, all));
+  return rows;
 }
 
 // Findings right at one place are shown up to a limit, which only documents of thousands of
 // fields exceed.
-function findingRowLater(at, depth, before) {
+function findingRowOrMore(at, depth, before) {
   if (before < STEP) return findingRow(at, depth);
-  if (before > STEP) return null;
   const row = make("div", "row more", "… show all " + thousands(own[finds.node[at]]) + " findings");
   level(row, depth);
   rowOf.set(row, { rest: at, depth });
@@ -210,8 +220,10 @@ function insert(row, rows) {
 function showMore(row) {
   const { more, start, rest, depth } = rowOf.get(row);
   const rows = [];
+  let place = Number(row.getAttribute("aria-posinset"));
+  const all = row.getAttribute("aria-setsize");
   if (rest === undefined) rows.push(...inner(more, depth, start));
-  else for (let at = rest; at < to[finds.node[rest]]; at++) if (passes[at] && finds.node[at] === finds.node[rest]) rows.push(findingRow(at, depth));
+  else for (let at = rest; at < to[finds.node[rest]]; at++) if (passes[at] && finds.node[at] === finds.node[rest]) rows.push(stand(findingRow(at, depth), place++, all));
   insert(row, rows);
   const next = row.nextSibling;
   row.remove();
