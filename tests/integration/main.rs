@@ -17,6 +17,7 @@ mod outputs;
 mod pace;
 mod properties;
 mod report_dir;
+mod sarif;
 #[path = "../common/schema.rs"]
 mod schema;
 mod support;
