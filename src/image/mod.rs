@@ -6,6 +6,7 @@
 
 mod bundle;
 mod damage;
+mod descent;
 mod docker;
 mod docker_v1;
 mod document;
@@ -13,6 +14,7 @@ pub mod hybrid;
 mod json_text;
 mod manifest;
 mod oci;
+mod oci_manifest;
 mod platform;
 mod reference;
 mod select;
