@@ -24,13 +24,13 @@ the quotient of the times beside it.
 
 **Floor**: the least any honest tool must do, with the bare libraries (`benches/floor/work.rs`): each
 blob once, its digest, its DiffID, and a digest for the content of each file; twins are hashed once
-and compared; what was mapped is unmapped. **Formula**: what the floor takes on one thread, over all
-cores, or the longest blob. **Ours**: the program as a process of its own, `--quiet --no-content`.
+and compared; what was mapped is unmapped. **Ours**: the program as a process of its own, `--quiet
+--no-content`.
 *CPU* is all processor time of ours to all of the floor's: a busy machine distorts it less. **1:N**:
 how many times as long ours takes with `--threads 1`; in brackets the target, for images of four layers
-or more; after *of* what the machine had to give: how many times as much as one such run gets done by as
-many at once as there are cores. **Looking inside**: without `--no-content`. **Memory**: anonymous, at
-its peak; in brackets the target. A target that is missed is marked with ✗.
+or more; after *of* an estimate of what the machine could give: the work of one single-threaded run for
+each core at once, against one such run alone. **Looking inside**: without `--no-content`. **Memory**:
+anonymous, at its peak; in brackets the target. A target that is missed is marked with ✗.
 **Verify** hashes contents only for its list of deleted files, the floor always: **listing** is the
 ratio of `verify --deleted`, which has that to do as well. Throughput is that of the unpacked bytes
 of both sides.
@@ -81,7 +81,6 @@ impl Report {
                 "pair",
                 "entries",
                 "unpacked",
-                "formula",
                 "floor",
                 "ours",
                 "ratio",
@@ -102,8 +101,7 @@ impl Report {
 
     fn pair(&mut self, trial: &Trial<'_>) {
         let Trial { entries, bytes, peak, .. } = *trial;
-        let Times { formula, floor, ours, content, verify_floor, verify, deleted, .. } =
-            &trial.took;
+        let Times { floor, ours, content, verify_floor, verify, deleted, .. } = &trial.took;
         let target = trial.pair.target;
         let allowed = (target.mebibytes << 20) + BYTES_PER_ENTRY * entries;
         let verified = |took| held(ratio(took, verify_floor), |it| it <= VERIFY, VERIFY);
@@ -111,7 +109,6 @@ impl Report {
             trial.pair.name.clone(),
             entries.to_string(),
             format!("{} MB", bytes / 1_000_000),
-            seconds(formula),
             seconds(floor),
             seconds(ours),
             held(ratio(ours, floor), |it| it <= target.ratio, target.ratio),

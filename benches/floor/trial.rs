@@ -25,7 +25,10 @@ pub(crate) fn cores() -> usize {
 /// What was measured of each of `pairs`.
 pub(crate) fn run(pairs: &[Pair]) -> Vec<Trial<'_>> {
     let mut trials: Vec<Trial<'_>> = pairs.iter().map(Trial::new).collect();
-    for round in (1..=ROUNDS).take_while(|_| !pairs.is_empty()) {
+    if trials.is_empty() {
+        return trials;
+    }
+    for round in 1..=ROUNDS {
         eprintln!("round {round} of {ROUNDS}");
         trials.iter_mut().for_each(Trial::round);
     }
@@ -51,9 +54,6 @@ pub(crate) struct Trial<'a> {
 /// What runs took, one after the other; those that took turns stand at one place.
 #[derive(Default)]
 pub(crate) struct Times {
-    /// What the floor would take if its work could be cut at will: that of one thread over all
-    /// cores, yet no less than the longest blob. Once a round.
-    pub(crate) formula: Vec<Took>,
     pub(crate) floor: Vec<Took>,
     pub(crate) ours: Vec<Took>,
     pub(crate) single: Vec<Took>,
@@ -78,10 +78,6 @@ impl<'a> Trial<'a> {
     fn round(&mut self) {
         let Self { pair, both, left, peak, took, .. } = self;
         // What this reads is in the page cache for all that follows.
-        let jobs = both.jobs();
-        let (longest, alone) = clock::here(|| work::run(&jobs, 1));
-        drop(jobs);
-        took.formula.push(formula(longest, alone));
         *peak = child::peak(pair.compare(&["--no-content"])).max(*peak);
         again(|| {
             took.floor.push(floor(both));
@@ -98,14 +94,6 @@ impl<'a> Trial<'a> {
             took.deleted.push(child::run(verify.iter().chain(&["--deleted".as_ref()])));
         });
     }
-}
-
-/// Processor time over all cores, or that of the longest blob. One thread that waits for nothing
-/// spends less of it than passes only because of what else the machine does.
-fn formula(longest: Duration, alone: Took) -> Took {
-    let cores = u32::try_from(cores()).unwrap_or(u32::MAX);
-    let share = alone.cpu.as_secs_f64() / alone.wall.as_secs_f64();
-    Took { wall: longest.mul_f64(share.min(1.0)).max(alone.cpu / cores), cpu: alone.cpu }
 }
 
 fn again(mut run: impl FnMut()) {

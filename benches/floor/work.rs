@@ -7,7 +7,6 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
-use std::time::{Duration, Instant};
 
 use flate2::bufread::MultiGzDecoder;
 use ocidiff::compress::Compression;
@@ -20,23 +19,17 @@ const CHUNK: usize = 256 << 10;
 const OVERLAPPED: usize = 1 << 20;
 const IN_FLIGHT: usize = 4;
 
-/// Does `jobs` on `threads` threads, and says how long the longest one took.
-pub(crate) fn run(jobs: &[Job], threads: usize) -> Duration {
+/// Does `jobs` on `threads` threads.
+pub(crate) fn run(jobs: &[Job], threads: usize) {
     let next = AtomicUsize::new(0);
     let worker = || {
-        let mut longest = Duration::ZERO;
         while let Some(job) = jobs.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let start = Instant::now();
             job.run(jobs.len() < threads);
-            longest = longest.max(start.elapsed());
         }
-        longest
     };
     thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads.min(jobs.len())).map(|_| scope.spawn(worker)).collect();
-        let longest = workers.into_iter().map(|worker| worker.join().expect("a worker's end"));
-        longest.max().unwrap_or_default()
-    })
+        (0..threads.min(jobs.len())).for_each(|_| drop(scope.spawn(worker)));
+    });
 }
 
 impl Job {

@@ -5,11 +5,10 @@ use std::ffi::{OsStr, OsString};
 use std::io::{self, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use signal_hook::SigId;
 use signal_hook::consts::SIGINT;
-use signal_hook::{flag, low_level};
+use signal_hook::flag;
 
 /// Leave at once when all fits on one screen, let colours through, and leave the screen as it is.
 const LESS: &str = "FRX";
@@ -17,11 +16,12 @@ const LESS: &str = "FRX";
 /// What a shell says of a command that is not there or cannot be run (POSIX, section 2.8.2).
 const NO_COMMAND: [i32; 2] = [126, 127];
 
-/// A running pager. Dropped without [`Pager::wait`] it is left alone.
+/// A running pager. Dropped without [`Pager::wait`] it is left alone, and keeps Ctrl-C.
 pub(super) struct Pager {
     child: Child,
     input: Option<ChildStdin>,
-    interrupts: Option<SigId>,
+    /// Ctrl-C ends this program again.
+    gone: Arc<AtomicBool>,
 }
 
 impl Pager {
@@ -40,8 +40,9 @@ impl Pager {
         let input = child.stdin.take();
         // Ctrl-C is for the pager: `less` stops a search with it and stays. Who ended now would
         // leave it beside the shell, both reading what is typed.
-        let interrupts = flag::register(SIGINT, Arc::default()).ok();
-        Some(Self { child, input, interrupts })
+        let gone = Arc::default();
+        let _ = flag::register_conditional_default(SIGINT, Arc::clone(&gone));
+        Some(Self { child, input, gone })
     }
 
     /// Where to write what shall be shown.
@@ -53,13 +54,8 @@ impl Pager {
     pub(super) fn wait(mut self) -> bool {
         drop(self.input.take());
         let code = self.child.wait().ok().and_then(|status| status.code());
-        let shown = !code.is_some_and(|code| NO_COMMAND.contains(&code));
-        if !shown && let Some(id) = self.interrupts {
-            low_level::unregister(id);
-            // Without any action signals are ignored, and there is something to be printed.
-            let _ = flag::register_conditional_default(SIGINT, Arc::new(AtomicBool::new(true)));
-        }
-        shown
+        self.gone.store(true, Ordering::SeqCst);
+        !code.is_some_and(|code| NO_COMMAND.contains(&code))
     }
 }
 
@@ -103,12 +99,16 @@ mod tests {
         assert_eq!(chosen(&[("PAGER", "more"), ("OCIDIFF_PAGER", "most -s")]), pager("most -s"));
     }
 
-    /// One test, for signals are the whole process's.
+    /// One test, for all tests of the process share what becomes of a signal.
     #[test]
     fn a_pager_has_the_interrupts_and_one_that_is_not_there_is_noticed() {
         let pager = Pager::run(OsStr::new("exec cat"));
-        assert!(low_level::raise(SIGINT).is_ok());
-        assert!(pager.is_some_and(Pager::wait), "this process lives on");
+        assert!(signal_hook::low_level::raise(SIGINT).is_ok(), "this process lives on");
+        let gone = pager.as_ref().map(|pager| Arc::clone(&pager.gone));
+        let is_gone = || gone.as_ref().is_some_and(|it| it.load(Ordering::SeqCst));
+        assert!(!is_gone());
+        assert!(pager.is_some_and(Pager::wait));
+        assert!(is_gone(), "the next one ends it");
         let shows = |command: &str| Pager::run(OsStr::new(command)).is_some_and(Pager::wait);
         assert!(shows("exit 1"));
         // Else a machine without `less` would show nothing.

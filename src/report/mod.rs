@@ -105,7 +105,7 @@ pub struct ImagePair {
 }
 
 impl ImagePair {
-    /// What [`Location::image_key`] is of all that lies in them.
+    /// The [`Location::image_key`] of every finding in these images.
     pub(crate) fn image_key(&self) -> ImageKey<'_> {
         (self.image.as_deref(), self.platform.as_deref())
     }

@@ -108,7 +108,7 @@ fn the_tree_is_walked_by_keyboard() {
     page.check_calm();
 }
 
-/// Whether each line says the how manieth it is on its level, and of how many.
+/// Whether what each line says of its position, and of how many there are, agrees with the lines around.
 const EACH_KNOWS_ITS_PLACE: &str = "{
     const levels = []; let right = true;
     const close = level => { while (levels.length > level) { const [seen, all] = levels.pop(); right &&= seen === all; } };
@@ -141,12 +141,22 @@ fn a_reader_who_does_not_see_hears_where_each_line_stands() {
             "document.querySelectorAll('#tree > [aria-expanded=false]').forEach(it => it.click())",
         );
     }
+    let more = "[...document.querySelectorAll('#tree > .more')]";
+    assert!(page.number(&format!("{more}.length")) > 1.0);
+    let place = "Number(it.getAttribute('aria-posinset'))";
+    assert!(page.is(&format!(
+        "{more}.every(it => {place} === 201 && it.getAttribute('aria-setsize') >= 450)"
+    )));
     for _ in 0..3 {
         page.eval("document.querySelectorAll('#tree > .more').forEach(it => it.click())");
     }
     assert!(page.number(ROWS) > 900.0);
     assert!(page.is(EACH_KNOWS_ITS_PLACE));
     page.set("q", "label-1");
+    page.eval(
+        "document.querySelectorAll('#tree > [aria-expanded=false]').forEach(it => it.click())",
+    );
+    assert!(page.number(ROWS) > 100.0);
     assert!(page.is(EACH_KNOWS_ITS_PLACE));
     page.check_calm();
 }

@@ -51,8 +51,8 @@ function level(row, depth) {
   row.tabIndex = -1;
 }
 
-// Which of how many lines on its level: those that are not open cannot be counted.
-function stand(row, place, of) {
+// The position among its siblings, for screen readers: what is not in the page cannot be counted.
+function position(row, place, of) {
   row.setAttribute("aria-posinset", place);
   row.setAttribute("aria-setsize", of);
   return row;
@@ -162,14 +162,14 @@ function inner(node, depth, start) {
   let place = 0;
   if (start === 0 && direct)
     for (let at = from[node]; at < to[node] && place <= STEP; at++)
-      if (passes[at] && finds.node[at] === node) rows.push(stand(findingRowOrMore(at, depth, place), ++place, all));
+      if (passes[at] && finds.node[at] === node) rows.push(position(findingRowOrMore(at, depth, place), ++place, all));
   place = direct + start;
   for (const child of list.slice(start, start + STEP)) {
-    rows.push(stand(nodeRow(child, depth), ++place, all));
+    rows.push(position(nodeRow(child, depth), ++place, all));
     const last = rowOf.get(rows[rows.length - 1]);
     if (isOpen(last.node) && !last.isLeaf) for (const row of inner(last.node, depth + 1, 0)) rows.push(row);
   }
-  if (list.length > start + STEP) rows.push(stand(moreRow(node, depth, list.length - start - STEP, start + STEP), ++place, all));
+  if (list.length > start + STEP) rows.push(position(moreRow(node, depth, list.length - start - STEP, start + STEP), ++place, all));
   return rows;
 }
 
@@ -220,10 +220,14 @@ function insert(row, rows) {
 function showMore(row) {
   const { more, start, rest, depth } = rowOf.get(row);
   const rows = [];
-  let place = Number(row.getAttribute("aria-posinset"));
-  const all = row.getAttribute("aria-setsize");
   if (rest === undefined) rows.push(...inner(more, depth, start));
-  else for (let at = rest; at < to[finds.node[rest]]; at++) if (passes[at] && finds.node[at] === finds.node[rest]) rows.push(stand(findingRow(at, depth), place++, all));
+  else {
+    const node = finds.node[rest];
+    const all = row.getAttribute("aria-setsize");
+    let place = Number(row.getAttribute("aria-posinset"));
+    for (let at = rest; at < to[node]; at++)
+      if (passes[at] && finds.node[at] === node) rows.push(position(findingRow(at, depth), place++, all));
+  }
   insert(row, rows);
   const next = row.nextSibling;
   row.remove();
