@@ -9,6 +9,9 @@ use crate::compress::Compression;
 use crate::error::{Error, Result};
 use crate::limits::Limits;
 
+/// Bytes of a tar header.
+const BLOCK: usize = 512;
+
 /// An opened input.
 pub struct Opened {
     /// Its members.
@@ -32,7 +35,7 @@ pub fn open(spec: &InputSpec, limits: &Limits) -> Result<Opened> {
     }
     let bytes = read(&spec.path, limits)?;
     let unpacked = unwrap(spec, bytes.clone(), limits)?;
-    check_is_tar(spec, &unpacked.blob)?;
+    check_is_tar(spec, &unpacked)?;
     let source = Box::new(Archive::index(&spec.typed, unpacked.blob, limits));
     let trailing = Some(unpacked.trailing).filter(|bytes| *bytes > 0);
     let remarks = trailing.map(|bytes| Remark::PackedTrailing { bytes }).into_iter().collect();
@@ -63,10 +66,17 @@ fn unwrap(spec: &InputSpec, bytes: Blob, limits: &Limits) -> Result<spool::Unpac
 }
 
 /// Says early and plainly when an input is something else altogether.
-fn check_is_tar(spec: &InputSpec, blob: &Blob) -> Result<()> {
-    let bytes = blob.bytes();
-    let Some(problem) = not_tar(bytes) else { return Ok(()) };
+fn check_is_tar(spec: &InputSpec, unpacked: &spool::Unpacked) -> Result<()> {
+    let bytes = unpacked.blob.bytes();
+    let Some(mut problem) = not_tar(bytes) else { return Ok(()) };
     let hint = match bytes.first() {
+        // Nobody can tell what it would have been.
+        _ if bytes.len() < BLOCK
+            && let Some(fault) = &unpacked.fault =>
+        {
+            problem = fault;
+            Some("the archive is damaged; copy or save it again".into())
+        }
         Some(b'{' | b'[') => Some("give the directory or archive, not a file inside it".into()),
         _ => Some(
             "expected a docker save or OCI tar archive, an OCI layout directory or a dir: copy"
@@ -77,7 +87,6 @@ fn check_is_tar(spec: &InputSpec, blob: &Blob) -> Result<()> {
 }
 
 fn not_tar(bytes: &[u8]) -> Option<&'static str> {
-    const BLOCK: usize = 512;
     match bytes {
         [] => Some("empty file"),
         [b'{' | b'[', ..] => Some("a JSON document, not an image archive"),
