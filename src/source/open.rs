@@ -68,22 +68,16 @@ fn unwrap(spec: &InputSpec, bytes: Blob, limits: &Limits) -> Result<spool::Unpac
 /// Says early and plainly when an input is something else altogether.
 fn check_is_tar(spec: &InputSpec, unpacked: &spool::Unpacked) -> Result<()> {
     let bytes = unpacked.blob.bytes();
-    let Some(mut problem) = not_tar(bytes) else { return Ok(()) };
-    let hint = match bytes.first() {
-        // Nobody can tell what it would have been.
-        _ if bytes.len() < BLOCK
-            && let Some(fault) = &unpacked.fault =>
-        {
-            problem = fault;
-            Some("the archive is damaged; copy or save it again".into())
-        }
-        Some(b'{' | b'[') => Some("give the directory or archive, not a file inside it".into()),
-        _ => Some(
-            "expected a docker save or OCI tar archive, an OCI layout directory or a dir: copy"
-                .into(),
-        ),
+    let Some(problem) = not_tar(bytes) else { return Ok(()) };
+    // Of what broke off so early nobody can tell what it would have been.
+    let fault = unpacked.fault.as_deref().filter(|_| bytes.len() < BLOCK);
+    let hint = match (fault, bytes.first()) {
+        (Some(_), _) => "the archive is damaged; copy or save it again",
+        (None, Some(b'{' | b'[')) => "give the directory or archive, not a file inside it",
+        _ => "expected a docker save or OCI tar archive, an OCI layout directory or a dir: copy",
     };
-    Err(Error::NotAnImage { input: spec.typed.clone(), reason: problem.to_owned(), hint })
+    let reason = fault.unwrap_or(problem).to_owned();
+    Err(Error::NotAnImage { input: spec.typed.clone(), reason, hint: Some(hint.into()) })
 }
 
 fn not_tar(bytes: &[u8]) -> Option<&'static str> {
